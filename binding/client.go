@@ -1,0 +1,140 @@
+// Package binding calls an operation of the catalogue in the binding that the credentials choose.
+//
+// It lays parameters out as the operation's row says (order, namespace, header block or body) and adds the credentials. It
+// knows no operation by name: packages broker and archive give it meaning.
+package binding
+
+import (
+	"context"
+	"encoding/xml"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
+	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/soap"
+	"github.com/altinn-transfer/altinn-transfer/stream"
+	"github.com/beevik/etree"
+)
+
+// Client calls operations at one address as one user. It is safe for concurrent use.
+type Client struct {
+	soap        *soap.Client
+	base        *url.URL
+	credentials Credentials
+}
+
+// New makes a client; it does no I/O. base is the address that the catalogue's paths are put behind ("https://host"), or a
+// whole endpoint, whose path ends in ".svc" and is used as it is for every call. nil options are the defaults.
+func New(base string, credentials Credentials, o *soap.Options) (*Client, error) {
+	u, err := url.Parse(base)
+	if err != nil {
+		return nil, usage("read endpoint address: %w", err)
+	}
+	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		return nil, usage("read endpoint address: %q is not an http or https address", u.Redacted())
+	}
+	if u.User != nil {
+		return nil, usage("read endpoint address: it holds a user name or password; give them as credentials instead")
+	}
+	if credentials == nil {
+		return nil, usage("no credentials given")
+	}
+	return &Client{soap: soap.NewClient(o), base: u, credentials: credentials}, nil
+}
+
+func usage(format string, args ...any) error {
+	return &failure.Error{Kind: failure.Usage, Err: fmt.Errorf(format, args...)}
+}
+
+// Close gives idle connections back.
+func (c *Client) Close() { c.soap.Close() }
+
+// Request is what an operation is called with.
+type Request struct {
+	Values Values
+	// Source is the stream of an operation whose request carries one.
+	Source stream.Source
+	// Progress hears how much of the source the transport took, from one goroutine. nil: nobody does.
+	Progress func(sent int64)
+	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
+	EnvelopeLimit int64
+}
+
+// Values are parameters by the name that they have in the operation's row, credentials left out.
+type Values map[string]Value
+
+// Value fills the element of a parameter.
+type Value func(*etree.Element)
+
+// Text is a parameter that is plain text.
+func Text(s string) Value {
+	return func(el *etree.Element) { el.SetText(s) }
+}
+
+// Call calls the operation with that base name ("UploadFileStreamed") once. The reply's body is the operation's own answer;
+// its payload, where the operation streams one, must be closed. Errors are [*failure.Error].
+func (c *Client) Call(ctx context.Context, operation string, r Request) (*soap.Reply, error) {
+	op, ok := endpoint.Find(operation, c.credentials.Binding())
+	if !ok {
+		return nil, usage("%s is not an operation of the %s binding", operation, c.credentials.Binding())
+	}
+	call, err := c.build(ctx, op, r)
+	if err != nil {
+		return nil, &failure.Error{Op: op.Base, Kind: failure.Usage, Err: err}
+	}
+	reply, err := c.soap.Do(ctx, call)
+	if err != nil {
+		return nil, err
+	}
+	return reply, checkAnswer(op, reply)
+}
+
+func (c *Client) build(ctx context.Context, op endpoint.Operation, r Request) (*soap.Call, error) {
+	l := &layout{ctx: ctx, op: op, credentials: c.credentials, values: r.Values}
+	call := &soap.Call{
+		Op: op.Base, URL: c.address(op), Action: op.Action(), Version: version(op.Binding), MTOM: op.MTOM,
+		EnvelopeLimit: r.EnvelopeLimit,
+	}
+	call.Header = l.headers()
+	call.Body = l.body()
+	call.Secrets = l.secrets
+	switch op.Stream {
+	case endpoint.StreamRequest:
+		call.Attachment = &soap.Attachment{Into: l.stream, Source: r.Source, Progress: r.Progress}
+	case endpoint.StreamReply:
+		call.Stream = xml.Name{Space: op.Namespace, Local: op.StreamElement()}
+	}
+	return call, l.failed()
+}
+
+func (c *Client) address(op endpoint.Operation) string {
+	u := *c.base
+	if !strings.HasSuffix(strings.ToLower(u.Path), ".svc") {
+		u = *u.JoinPath(op.Path)
+	}
+	return u.String()
+}
+
+func version(b endpoint.Binding) soap.Version {
+	if b.SOAP12() {
+		return soap.SOAP12
+	}
+	return soap.SOAP11
+}
+
+// checkAnswer refuses an answer to another question, such as an echo of the request.
+func checkAnswer(op endpoint.Operation, reply *soap.Reply) error {
+	want := xml.Name{Space: op.Namespace, Local: op.ReplyWrapper()}
+	if body := reply.Envelope.Body; body != nil && body.Tag == want.Local && body.NamespaceURI() == want.Space {
+		return nil
+	}
+	if reply.Payload != nil {
+		reply.Payload.Close()
+	}
+	return &failure.Error{
+		Op: op.Base, Kind: failure.Protocol, Sent: reply.Sent, Ambiguous: true,
+		Err: fmt.Errorf("the answer is not a %s", want.Local),
+	}
+}

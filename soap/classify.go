@@ -1,0 +1,141 @@
+package soap
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/mtom"
+	"github.com/altinn-transfer/altinn-transfer/stream"
+)
+
+// failed puts an error of this exchange into the words of package failure: once, whatever floor it came from.
+func (x *exchange) failed(err error) *failure.Error {
+	f := x.describe(err)
+	f.Op = x.call.Op
+	f.HTTPStatus = x.status
+	f.Sent = x.body.Sent()
+	f.RetryAfter = retryAfter(x.retry, time.Now())
+	f.Ambiguous = x.body.Whole() && !x.definite(err, f.Kind)
+	f.Err = withoutSecrets(f.Err, x.call.Secrets)
+	return f
+}
+
+func (x *exchange) describe(err error) *failure.Error {
+	if told, ok := errors.AsType[*failure.Error](err); ok {
+		same := *told
+		return &same
+	}
+	if fault, ok := errors.AsType[*Fault](err); ok {
+		return fault.failure()
+	}
+	if cause := x.body.Cause(); cause != nil {
+		return &failure.Error{Kind: failure.Source, Err: cause}
+	}
+	if cause := context.Cause(x.ctx); cause != nil {
+		return &failure.Error{Kind: stopKind(cause), Err: cause}
+	}
+	return &failure.Error{Kind: x.kind(err), Err: err}
+}
+
+func (f *Fault) failure() *failure.Error {
+	e := &failure.Error{Kind: f.Kind(), Err: f}
+	if f.Altinn != nil {
+		e.GUID = f.Altinn.ErrorGUID
+		e.Code, e.HasCode = f.Altinn.ErrorID, f.Altinn.ErrorID >= 0
+	}
+	return e
+}
+
+func stopKind(cause error) failure.Kind {
+	if _, stalled := errors.AsType[*stream.StallError](cause); stalled {
+		return failure.Stalled
+	}
+	return failure.Interrupted
+}
+
+// kind tells a broken connection from an answer that makes no sense.
+func (x *exchange) kind(err error) failure.Kind {
+	if kind, ok := statusKinds[x.status]; ok {
+		return kind
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return failure.Protocol
+	}
+	if errors.Is(err, mtom.ErrCut) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return failure.Integrity
+	}
+	if _, ok := errors.AsType[net.Error](err); ok || x.status == 0 {
+		return failure.Network
+	}
+	return failure.Protocol
+}
+
+// statusKinds says what an HTTP status means when no fault explains it.
+var statusKinds = map[int]failure.Kind{
+	http.StatusUnauthorized:          failure.Unauthenticated,
+	http.StatusForbidden:             failure.Forbidden,
+	http.StatusRequestEntityTooLarge: failure.TooLarge,
+	http.StatusTooManyRequests:       failure.Unavailable,
+	http.StatusBadGateway:            failure.Unavailable,
+	http.StatusServiceUnavailable:    failure.Unavailable,
+	http.StatusGatewayTimeout:        failure.Unavailable,
+}
+
+// definite reports whether the failure says by itself that the request was not carried out.
+func (x *exchange) definite(err error, kind failure.Kind) bool {
+	if _, ok := errors.AsType[*Fault](err); ok {
+		return true
+	}
+	switch x.status {
+	case http.StatusBadGateway, http.StatusGatewayTimeout, http.StatusInternalServerError:
+		return false // something in front of the service, or the service half-way
+	}
+	return x.status >= 300 || kind == failure.Usage || kind == failure.Source
+}
+
+// retryAfterCap keeps a service from parking a client for ever.
+const retryAfterCap = 5 * time.Minute
+
+// retryAfter reads both forms of the field: seconds, and a date.
+func retryAfter(value string, now time.Time) time.Duration {
+	if value == "" {
+		return 0
+	}
+	wait := time.Duration(0)
+	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
+		wait = time.Duration(seconds) * time.Second
+	} else if when, err := http.ParseTime(value); err == nil {
+		wait = when.Sub(now)
+	}
+	return min(max(wait, 0), retryAfterCap)
+}
+
+// withoutSecrets keeps a secret that the far side echoes out of the error's text. Such an error loses its chain, which holds the secret.
+func withoutSecrets(err error, secrets []string) error {
+	if err == nil {
+		return nil
+	}
+	text := err.Error()
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "[redacted]")
+		}
+	}
+	if text == err.Error() {
+		return err
+	}
+	return &redacted{text}
+}
+
+// redacted has no Unwrap: the chain below it holds the secret.
+type redacted struct{ text string }
+
+func (r *redacted) Error() string { return r.text }

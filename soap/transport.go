@@ -1,0 +1,53 @@
+package soap
+
+import (
+	"cmp"
+	"crypto/tls"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Options of a [Client]; the zero value is good.
+type Options struct {
+	HTTP           *http.Client  // nil: HTTP/1.1, TLS 1.2 or later, no limit on the whole call; redirects are refused in any case
+	ConnectTimeout time.Duration // for the connection, and again for the TLS handshake; 0: 10 s
+	StallTimeout   time.Duration // without a byte either way; 0: 60 s, negative: never
+	UserAgent      string        // "": altinn-transfer
+	AllowPlainHTTP bool          // secrets may travel over http beyond this machine
+}
+
+func (o *Options) withDefaults() Options {
+	var options Options
+	if o != nil {
+		options = *o
+	}
+	options.ConnectTimeout = cmp.Or(options.ConnectTimeout, 10*time.Second)
+	options.StallTimeout = cmp.Or(options.StallTimeout, 60*time.Second)
+	options.UserAgent = cmp.Or(options.UserAgent, "altinn-transfer")
+	return options
+}
+
+// socketBuffer is the transport's own buffer on each side of a connection: large enough that a system call costs little
+// beside the bytes it moves, small enough to have one per connection.
+const socketBuffer = 64 << 10
+
+// newTransport speaks HTTP/1.1 only: the services do, and one stream per connection keeps one slow file from holding
+// another's flow-control window. Answers are never unpacked, so nothing grows beyond what was received.
+func newTransport(o Options) *http.Transport {
+	dialer := &net.Dialer{Timeout: o.ConnectTimeout, KeepAlive: 30 * time.Second}
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         dialer.DialContext,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: o.ConnectTimeout,
+		DisableCompression:  true,
+		MaxIdleConnsPerHost: 16,
+		IdleConnTimeout:     15 * time.Second,
+		WriteBufferSize:     socketBuffer,
+		ReadBufferSize:      socketBuffer,
+		Protocols:           protocols,
+	}
+}

@@ -1,0 +1,121 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
+)
+
+// confirmGrace is how long a confirm may take after the caller has already been told to stop: the file is stored, and one
+// more call spares fetching it again.
+const confirmGrace = 10 * time.Second
+
+// Receive carries one job out: download, check, store in dir under the file's own name, confirm. A name that is taken in dir
+// gets the reference put in; nothing is ever overwritten. Nothing is tried twice.
+func (m *Manager) Receive(ctx context.Context, file broker.AvailableFile, as broker.Party, dir string) Result {
+	r := &receiving{manager: m, file: file, as: as}
+	r.result.Name, r.result.Reference = file.Name, file.Reference
+	size := file.Size
+	if size <= 0 {
+		size = -1
+	}
+	m.observed(&r.result, size, func() { r.result.Err = r.run(ctx, dir) })
+	return r.result
+}
+
+// receiving is one job under way.
+type receiving struct {
+	manager *Manager
+	file    broker.AvailableFile
+	as      broker.Party
+	result  Result
+}
+
+func (r *receiving) run(ctx context.Context, dir string) error {
+	if err := r.check(); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return &failure.Error{Op: "open the target directory", Kind: failure.Disk, Reference: string(r.file.Reference), Err: err}
+	}
+	defer root.Close()
+	if err := r.download(ctx, root); err != nil {
+		return err
+	}
+	r.result.Path = filepath.Join(dir, r.result.Path)
+	if r.manager.options.NoConfirm {
+		return nil
+	}
+	return r.confirm(ctx)
+}
+
+// check refuses what cannot be stored safely. The file stays at the service, unconfirmed.
+func (r *receiving) check() error {
+	if r.file.SFTPOnly {
+		return r.refused(failure.TooLarge, errors.New("the service gives this file over SFTP only"))
+	}
+	if err := CheckName(r.file.Name); err != nil {
+		return r.refused(failure.Refused, fmt.Errorf("%w; fetch it under a name of your own: download %s -o FILE", err, r.file.Reference))
+	}
+	return nil
+}
+
+func (r *receiving) refused(kind failure.Kind, err error) error {
+	return &failure.Error{Op: "receive", Kind: kind, Reference: string(r.file.Reference), Err: err}
+}
+
+func (r *receiving) download(ctx context.Context, root *os.Root) error {
+	var body *broker.Download
+	err := r.manager.login.pass(ctx, func() (err error) {
+		body, err = r.manager.backend.Download(ctx, r.file.Reference, r.as)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	stored, err := storage{
+		root: root, names: r.names(), size: r.size(body),
+		progress: func(done int64) { r.manager.options.Observer.Progress(r.result.Key, done) },
+	}.store(body)
+	r.result.Bytes, r.result.SHA256, r.result.Path = stored.Bytes, stored.SHA256, stored.Path
+	return err
+}
+
+// size is what the file must have; -1 when nobody says. QUIRK: a service that moved to Altinn 3 lists every file with 0.
+func (r *receiving) size(body *broker.Download) int64 {
+	if r.file.Size > 0 {
+		return r.file.Size
+	}
+	return body.Size
+}
+
+// names are the names to store under, best first.
+func (r *receiving) names() []string {
+	return []string{r.file.Name, withReference(r.file.Name, r.file.Reference)}
+}
+
+// withReference puts a reference before a name's extension, and shortens the name where it has to.
+func withReference(name string, reference broker.Reference) string {
+	ext := filepath.Ext(name)
+	stem := name[:len(name)-len(ext)]
+	suffix := "-" + string(reference) + ext
+	return shorten(stem, maxName-len(suffix)) + suffix
+}
+
+func (r *receiving) confirm(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmGrace)
+	defer cancel()
+	if err := r.manager.backend.Confirm(ctx, r.file.Reference, r.as); err != nil {
+		return fmt.Errorf("the file is stored, but not confirmed: %w", err)
+	}
+	r.result.Confirmed = true
+	return nil
+}

@@ -1,0 +1,130 @@
+package transfer
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/stream"
+)
+
+// Send carries one job out: check, initiate, upload. Nothing is tried twice.
+func (m *Manager) Send(ctx context.Context, job Job) Result {
+	s := &sending{manager: m, job: job.withDefaults()}
+	s.result.Name = s.job.FileName
+	m.observed(&s.result, job.Source.Size(), func() { s.result.Err = s.run(ctx) })
+	return s.result
+}
+
+// observed runs a job between the observer's first and last word of it.
+func (m *Manager) observed(r *Result, size int64, run func()) {
+	r.Key = m.keys.take(r.Name)
+	defer m.keys.release(r.Key)
+	start := time.Now()
+	m.options.Observer.Started(r.Key, size)
+	run()
+	r.Elapsed = time.Since(start)
+	m.options.Observer.Ended(*r)
+}
+
+func (j Job) withDefaults() Job {
+	if j.FileName == "" {
+		j.FileName = j.Source.Name()
+	}
+	if j.Manifest.SendersReference == "" {
+		j.Manifest.SendersReference = newSendersReference()
+	}
+	if len(j.Manifest.Files) == 0 {
+		j.Manifest.Files = []broker.File{{Name: j.FileName}}
+	}
+	return j
+}
+
+// newSendersReference is 32 characters, above the 25 up to which a receiver may take it for a channel; see
+// [broker.Manifest.SendersReference].
+func newSendersReference() string {
+	var random [16]byte
+	rand.Read(random[:])
+	return fmt.Sprintf("%x", random)
+}
+
+// sending is one job under way.
+type sending struct {
+	manager *Manager
+	job     Job
+	result  Result
+}
+
+func (s *sending) run(ctx context.Context) error {
+	if err := s.check(); err != nil {
+		return usage("check "+s.job.FileName, err)
+	}
+	if s.job.Source.Size() == 0 {
+		return &failure.Error{Op: "check " + s.job.FileName, Kind: failure.Empty}
+	}
+	if err := s.initiate(ctx); err != nil {
+		return err
+	}
+	return s.upload(ctx)
+}
+
+// check finds what the service would refuse, before the first byte goes out.
+func (s *sending) check() error {
+	m := s.job.Manifest
+	switch {
+	case m.Sender == "":
+		return errors.New("no sender given")
+	case len(m.Recipients) == 0:
+		return errors.New("no recipient given")
+	case m.ServiceCode == "" || m.EditionCode <= 0:
+		return errors.New("a service code and an edition code are needed")
+	}
+	return CheckName(s.job.FileName)
+}
+
+func (s *sending) initiate(ctx context.Context) error {
+	return s.manager.login.pass(ctx, func() (err error) {
+		s.result.Reference, err = s.manager.backend.Initiate(ctx, s.job.Manifest)
+		return err
+	})
+}
+
+func (s *sending) upload(ctx context.Context) error {
+	source := &digested{Source: s.job.Source}
+	progress := func(sent int64) { s.manager.options.Observer.Progress(s.result.Key, sent) }
+	receipt, err := s.manager.backend.Upload(ctx, s.result.Reference, s.job.Manifest.Sender, source,
+		&broker.UploadOptions{FileName: s.job.FileName, Progress: progress})
+	if err != nil {
+		if e, ok := errors.AsType[*failure.Error](err); ok {
+			s.result.Bytes = e.Sent
+		}
+		return err
+	}
+	s.result.Receipt = receipt
+	s.result.Bytes, s.result.SHA256 = source.digest.N(), source.digest.Sum()
+	return nil
+}
+
+// digested is a source that keeps the digest of its last reading.
+type digested struct {
+	stream.Source
+	digest *stream.Digest
+}
+
+// Open opens the source and starts a new digest.
+func (d *digested) Open(ctx context.Context) (io.ReadCloser, error) {
+	file, err := d.Source.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.digest = stream.NewDigest(file)
+	return struct {
+		io.Reader
+		io.Closer
+	}{d.digest, file}, nil
+}

@@ -1,0 +1,117 @@
+package transfer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
+	"github.com/altinn-transfer/altinn-transfer/stream"
+)
+
+// Stored is a file that is whole, synced, and under its final name.
+type Stored struct {
+	Path   string
+	Bytes  int64
+	SHA256 string // hex
+}
+
+// Store writes one stream to path, whole or not at all. A file that exists is never overwritten; a directory that is missing
+// is not made. progress hears the bytes on their way to disk; nil for nobody. body is not closed.
+func Store(path string, body io.Reader, progress func(done int64)) (Stored, error) {
+	dir, name := filepath.Split(path)
+	root, err := os.OpenRoot(filepath.Clean(dir))
+	if err != nil {
+		return Stored{}, diskFailure("open the target directory", err)
+	}
+	defer root.Close()
+	if _, err := root.Lstat(name); err == nil {
+		return Stored{}, diskFailure("store "+name, fs.ErrExist)
+	}
+	if progress == nil {
+		progress = func(int64) {}
+	}
+	stored, err := storage{root: root, names: []string{name}, size: -1, progress: progress}.store(body)
+	stored.Path = filepath.Join(dir, stored.Path)
+	return stored, err
+}
+
+// storage is where one stream goes and what it must be.
+type storage struct {
+	root     *os.Root
+	names    []string // the first that is free is taken
+	size     int64    // bytes to be expected; -1: any number
+	progress func(done int64)
+}
+
+// store keeps the order that makes a crash harmless: everything is written and checked under a temporary name; commit syncs,
+// renames and syncs the directory.
+func (s storage) store(body io.Reader) (Stored, error) {
+	file, err := atomicfile.Create(s.root, s.names[0])
+	if err != nil {
+		return Stored{}, diskFailure("store "+s.names[0], err)
+	}
+	defer file.Discard()
+	digest := stream.NewDigest(body)
+	n, err := stream.Copy(file, &reporting{reader: digest, progress: s.progress})
+	if err != nil {
+		return Stored{Bytes: n}, copyFailure("store "+s.names[0], err)
+	}
+	if s.size >= 0 && n != s.size {
+		return Stored{Bytes: n}, &failure.Error{
+			Op: "store " + s.names[0], Kind: failure.Integrity,
+			Err: fmt.Errorf("it has %d bytes, but the service listed it with %d", n, s.size),
+		}
+	}
+	name, err := s.commit(file)
+	if err != nil {
+		return Stored{Bytes: n}, diskFailure("store "+s.names[0], err)
+	}
+	return Stored{Path: name, Bytes: n, SHA256: digest.Sum()}, nil
+}
+
+// commit gives the file the first name that nobody took meanwhile.
+func (s storage) commit(file *atomicfile.File) (name string, err error) {
+	for _, name = range s.names {
+		if err = file.CommitAs(name); !errors.Is(err, fs.ErrExist) {
+			return name, err
+		}
+	}
+	return "", err
+}
+
+// copyFailure tells a disk that refuses from a stream that broke; the stream says itself what happened.
+func copyFailure(op string, err error) error {
+	if _, ok := errors.AsType[*failure.Error](err); ok {
+		return err
+	}
+	return diskFailure(op, err)
+}
+
+func diskFailure(op string, err error) error {
+	return &failure.Error{Op: op, Kind: failure.Disk, Err: err}
+}
+
+// reportEvery is how often progress is reported; more often is more than an eye can follow.
+const reportEvery = 100 * time.Millisecond
+
+// reporting tells how much was read, now and then and at the end.
+type reporting struct {
+	reader   *stream.Digest
+	progress func(int64)
+	told     time.Time
+}
+
+func (r *reporting) Read(p []byte) (int, error) {
+	n, err := r.reader.Read(p)
+	if now := time.Now(); err != nil || now.Sub(r.told) >= reportEvery {
+		r.told = now
+		r.progress(r.reader.N())
+	}
+	return n, err
+}
