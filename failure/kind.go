@@ -38,7 +38,7 @@ var kinds = [...]kindRow{
 	Unknown:         {"unknown", "failed", false, ""},
 	Usage:           {"usage", "cannot be done as asked", false, ""},
 	Network:         {"network", "connection failed", true, "check the endpoint and the network, then run it again"},
-	Stalled:         {"stalled", "no byte moved for too long", true, "run it again"},
+	Stalled:         {"stalled", "the connection stalled", true, "run it again"},
 	Unavailable:     {"unavailable", "the service is not available now", true, "try again later"},
 	Unauthenticated: {"unauthenticated", "login refused", false, "do not repeat this: more tries can lock the user out; check user and password"},
 	Forbidden:       {"forbidden", "no right to do this", false, "ask the service owner for the right, or check which party is used"},

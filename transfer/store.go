@@ -68,21 +68,11 @@ func (s storage) store(body io.Reader) (Stored, error) {
 			Err: fmt.Errorf("it has %d bytes, but the service listed it with %d", n, s.size),
 		}
 	}
-	name, err := s.commit(file)
+	name, err := file.CommitNew(s.names[1:]...)
 	if err != nil {
 		return Stored{Bytes: n}, diskFailure("store "+s.names[0], err)
 	}
 	return Stored{Path: name, Bytes: n, SHA256: digest.Sum()}, nil
-}
-
-// commit gives the file the first name that nobody took meanwhile.
-func (s storage) commit(file *atomicfile.File) (name string, err error) {
-	for _, name = range s.names {
-		if err = file.CommitAs(name); !errors.Is(err, fs.ErrExist) {
-			return name, err
-		}
-	}
-	return "", err
 }
 
 // copyFailure tells a disk that refuses from a stream that broke; the stream says itself what happened.

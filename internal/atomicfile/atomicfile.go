@@ -15,9 +15,7 @@
 package atomicfile
 
 import (
-	"bytes"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -114,8 +112,8 @@ func (f *File) Discard() error {
 	}
 	f.done = true
 	f.file.Close()
-	if err := f.dir.Remove(f.temp); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fmt.Errorf("remove temporary file: %w", err)
+	if err := f.removeTemp(); err != nil {
+		return fmt.Errorf("discard %s: %w", f.name, err)
 	}
 	return nil
 }
@@ -127,7 +125,7 @@ func WriteFile(dir *os.Root, name string, data []byte) error {
 		return err
 	}
 	defer f.Discard()
-	if _, err := io.Copy(f, bytes.NewReader(data)); err != nil {
+	if _, err := f.Write(data); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
 	}
 	return f.Commit()

@@ -5,35 +5,42 @@ import (
 	"fmt"
 	"io/fs"
 	"runtime"
+	"slices"
 	"syscall"
 )
 
 // Commit gives the file its name, in place of one that is there, and returns when that is on disk. It fails when a write has
 // failed. After an error the temporary file is gone and the final name is as it was, with one exception: when only the last
 // step failed, the sync of the directory, the file is there and whole, but may not survive a loss of power.
-func (f *File) Commit() error {
-	return f.commit([]step{
-		{"sync", f.file.Sync},
-		{"close", f.file.Close},
-		{"rename", f.rename},
-		{"sync directory", f.syncDir},
-	})
-}
+func (f *File) Commit() error { return f.commit(f.replaceSteps()) }
 
 // CommitNew is Commit for a name that must not be there yet; when it is, the error is [fs.ErrExist] and that file is left
 // alone. After any error the final name is as it was.
-func (f *File) CommitNew() error {
-	return f.commit([]step{
-		{"sync", f.file.Sync},
-		{"close", f.file.Close},
-		{"link", f.link},
-		{"sync directory", f.syncNewName},
-	})
-}
+func (f *File) CommitNew() error { return f.commit(f.newSteps()) }
 
 type step struct {
 	name string
 	run  func() error
+	undo func() error // when a later step fails; nil: there is nothing to undo
+}
+
+func (f *File) replaceSteps() []step {
+	return []step{
+		{name: "sync", run: f.file.Sync},
+		{name: "close", run: f.file.Close},
+		{name: "rename", run: f.rename},
+		{name: "sync directory", run: f.syncDir},
+	}
+}
+
+func (f *File) newSteps() []step {
+	return []step{
+		{name: "sync", run: f.file.Sync},
+		{name: "close", run: f.file.Close},
+		{name: "link", run: f.link, undo: f.removeName},
+		{name: "remove temporary name", run: f.removeTemp},
+		{name: "sync directory", run: f.syncDir},
+	}
 }
 
 func (f *File) commit(steps []step) error {
@@ -44,26 +51,39 @@ func (f *File) commit(steps []step) error {
 	if f.err != nil {
 		return fmt.Errorf("commit %s: a write has failed: %w", f.name, f.err)
 	}
-	for _, s := range steps {
+	for i, s := range steps {
 		if err := s.run(); err != nil {
+			undo(steps[:i])
 			return fmt.Errorf("commit %s: %s: %w", f.name, s.name, err)
 		}
 	}
+	f.done = true
 	return nil
 }
 
-func (f *File) rename() error { return f.dir.Rename(f.temp, f.name) }
+func undo(steps []step) {
+	for _, s := range slices.Backward(steps) {
+		if s.undo != nil {
+			s.undo()
+		}
+	}
+}
 
-// link gives the file its name only if nobody else has it. A second link does that in one step; where the file system knows
-// no links (FAT, some network shares), a look and a rename must do, which another program could get between.
+func (f *File) rename() error     { return f.dir.Rename(f.temp, f.name) }
+func (f *File) removeName() error { return f.dir.Remove(f.name) }
+
+// link gives the file its name only if nobody else has it.
 func (f *File) link() error {
 	err := f.dir.Link(f.temp, f.name)
-	switch {
-	case err == nil:
-		return f.removeTemp()
-	case errors.Is(err, fs.ErrExist):
+	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
+	return f.linkless()
+}
+
+// linkless does what link does where the file system knows no links (FAT, some network shares): a look and a rename, which
+// another program could get between.
+func (f *File) linkless() error {
 	if _, err := f.dir.Lstat(f.name); err == nil {
 		return &fs.PathError{Op: "rename", Path: f.name, Err: fs.ErrExist}
 	}
@@ -71,20 +91,10 @@ func (f *File) link() error {
 }
 
 func (f *File) removeTemp() error {
-	err := f.dir.Remove(f.temp)
-	if err != nil {
-		f.dir.Remove(f.name)
+	if err := f.dir.Remove(f.temp); !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
-	return err
-}
-
-// syncNewName takes the name back when it cannot be made to last: nobody had it before.
-func (f *File) syncNewName() error {
-	err := f.syncDir()
-	if err != nil {
-		f.dir.Remove(f.name)
-	}
-	return err
+	return nil
 }
 
 // syncDir makes the new name last. Windows has no such call and some file systems refuse it; they leave nothing to be done.

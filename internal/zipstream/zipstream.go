@@ -33,12 +33,10 @@ type Entry struct {
 func Reader(ctx context.Context, entries []Entry) io.ReadCloser {
 	p := &packer{ctx: ctx, entries: entries, chunk: make([]byte, chunkSize), err: Check(entries)}
 	p.zip = zip.NewWriter(&p.packed)
-	p.zip.RegisterCompressor(zip.Deflate, p.deflate.open)
 	return p
 }
 
-// chunkSize is read from an entry at a time, and the first of each decides how it is packed. The compressor makes its blocks
-// of as much.
+// chunkSize is read from an entry at a time; the compressor makes its blocks of as much.
 const chunkSize = 64 << 10
 
 type packer struct {
@@ -47,7 +45,6 @@ type packer struct {
 	entries []Entry // those not begun
 	member  *member // the one under way, nil between two
 	chunk   []byte
-	deflate deflater
 	zip     *zip.Writer
 	packed  bytes.Buffer // what zip has written and nobody has read
 	err     error        // given when packed is empty
@@ -57,7 +54,7 @@ type packer struct {
 type member struct {
 	Entry
 	content io.ReadCloser
-	w       io.Writer // nil: its header is not written yet
+	packed  io.Writer
 	n       int64
 }
 
@@ -78,23 +75,24 @@ func (p *packer) Close() error {
 	defer p.mu.Unlock()
 	p.err = errClosed
 	p.packed = bytes.Buffer{}
+	if p.member == nil {
+		return nil
+	}
 	return p.closeMember()
 }
 
 var errClosed = errors.New("zipstream: read after close")
 
-// step moves the ZIP on: by an open file, a chunk, or its end.
+// step moves the ZIP on: by an entry's head, a chunk, or the end.
 func (p *packer) step() error {
 	if err := context.Cause(p.ctx); err != nil {
 		return err
 	}
 	switch {
 	case p.member != nil:
-		return p.failed(p.pack())
+		return p.pack()
 	case len(p.entries) > 0:
-		p.member = &member{Entry: p.entries[0]}
-		p.entries = p.entries[1:]
-		return p.failed(p.open())
+		return p.begin()
 	}
 	if err := p.zip.Close(); err != nil {
 		return fmt.Errorf("end ZIP: %w", err)
@@ -102,6 +100,41 @@ func (p *packer) step() error {
 	return io.EOF
 }
 
+// begin opens the next entry. All are deflated, also those that do not shrink: the compressor notices that soon and passes
+// them on in stored blocks at the speed of a copy. As entries of method "stored" they would need their length in front,
+// which a stream does not know; with the length behind, Java's ZipInputStream and others refuse them.
+func (p *packer) begin() error {
+	e := p.entries[0]
+	p.entries = p.entries[1:]
+	content, err := e.Open(p.ctx)
+	if err != nil {
+		return fmt.Errorf("pack %s: %w", e.Name, err)
+	}
+	p.member = &member{Entry: e, content: content}
+	p.member.packed, err = p.zip.CreateHeader(e.header())
+	return p.failed(err)
+}
+
+// pack moves one chunk of the entry under way.
+func (p *packer) pack() error {
+	m := p.member
+	n, readErr := m.content.Read(p.chunk)
+	m.n += int64(n)
+	if _, err := m.packed.Write(p.chunk[:n]); err != nil {
+		return p.failed(err)
+	}
+	switch {
+	case readErr == nil:
+		return nil
+	case readErr != io.EOF:
+		return p.failed(readErr)
+	case m.Size >= 0 && m.n != m.Size:
+		return p.failed(fmt.Errorf("it had %d bytes and gave %d", m.Size, m.n))
+	}
+	return p.closeMember()
+}
+
+// failed closes the entry under way when there is an error.
 func (p *packer) failed(err error) error {
 	if err == nil {
 		return nil
@@ -111,71 +144,27 @@ func (p *packer) failed(err error) error {
 	return fmt.Errorf("pack %s: %w", name, err)
 }
 
-func (p *packer) open() (err error) {
-	p.member.content, err = p.member.Open(p.ctx)
-	return err
-}
-
-func (p *packer) pack() error {
+func (p *packer) closeMember() error {
 	m := p.member
-	n, err := fill(p.chunk, m.content)
-	if err != nil && err != io.EOF {
-		return err
+	p.member = nil
+	if err := m.content.Close(); err != nil {
+		return fmt.Errorf("close %s: %w", m.Name, err)
 	}
-	if err := p.write(m, p.chunk[:n]); err != nil {
-		return err
-	}
-	if err == nil {
-		return nil
-	}
-	if m.Size >= 0 && m.n != m.Size {
-		return fmt.Errorf("it has %d bytes instead of %d", m.n, m.Size)
-	}
-	return p.closeMember()
-}
-
-// fill reads until chunk is full. Unlike io.ReadFull it hands on the reader's own error at the end, whatever it is.
-func fill(chunk []byte, r io.Reader) (n int, err error) {
-	for n < len(chunk) && err == nil {
-		var read int
-		read, err = r.Read(chunk[n:])
-		n += read
-	}
-	return n, err
-}
-
-func (p *packer) write(m *member, chunk []byte) (err error) {
-	if m.w == nil {
-		p.deflate.choose(chunk)
-		if m.w, err = p.zip.CreateHeader(m.header()); err != nil {
-			return err
-		}
-	}
-	n, err := m.w.Write(chunk)
-	m.n += int64(n)
-	return err
+	return nil
 }
 
 // dosEpoch is the first moment that a ZIP can express.
 var dosEpoch = time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // header has the time in UTC, so that the ZIP does not depend on where it is made.
-func (m *member) header() *zip.FileHeader {
-	h := &zip.FileHeader{Name: m.Name, Method: zip.Deflate}
-	if !m.Modified.IsZero() {
-		h.Modified = m.Modified.UTC()
-		if h.Modified.Before(dosEpoch) {
-			h.Modified = dosEpoch
-		}
+func (e Entry) header() *zip.FileHeader {
+	h := &zip.FileHeader{Name: e.Name, Method: zip.Deflate}
+	switch {
+	case e.Modified.IsZero():
+	case e.Modified.Before(dosEpoch):
+		h.Modified = dosEpoch
+	default:
+		h.Modified = e.Modified.UTC()
 	}
 	return h
-}
-
-func (p *packer) closeMember() error {
-	m := p.member
-	p.member = nil
-	if m == nil || m.content == nil {
-		return nil
-	}
-	return m.content.Close()
 }

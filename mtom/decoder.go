@@ -1,0 +1,325 @@
+package mtom
+
+import (
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Options of a [Decoder]; nil and zero are good.
+type Options struct {
+	// Inline says which elements may hold base64 in place, instead of an xop:Include. nil: none.
+	Inline func(xml.Name) bool
+	Limits Limits
+}
+
+// Decoder reads one message: its root first, then its binary values as streams. It holds one buffer and the root, whatever
+// the values' size. Its errors stick.
+type Decoder struct {
+	framing *framing // nil: a plain message, all root
+	root    *root
+	start   string // Content-ID of the root, "" for the first part
+	limits  Limits
+
+	ids     map[string]bool
+	spool   []*spooled // parts that came before the root
+	spooled int64
+	value   *inlineValue // found, not yet given
+	current *Payload
+	begun   bool // the root part has been reached
+	whole   bool // the message was seen to its end
+	err     error
+}
+
+// spooled is a part that had to be kept.
+type spooled struct {
+	fields  fields
+	content [][]byte
+}
+
+func (s *spooled) chunk() ([]byte, error) {
+	if len(s.content) == 0 {
+		return nil, io.EOF
+	}
+	first := s.content[0]
+	s.content = s.content[1:]
+	return first, nil
+}
+
+// NewDecoder begins a message that comes with that Content-Type: multipart/related with a root of application/xop+xml, or a
+// plain one of text/xml, application/soap+xml, application/xop+xml or application/xml. body is read to its end and not closed.
+func NewDecoder(body io.Reader, contentType string, o *Options) (*Decoder, error) {
+	return newDecoder(body, contentType, o, windowSize)
+}
+
+func newDecoder(body io.Reader, contentType string, o *Options, window int) (*Decoder, error) {
+	if o == nil {
+		o = &Options{}
+	}
+	limits := o.Limits.withDefaults()
+	media, err := parseMediaType(contentType, limits)
+	if err != nil {
+		return nil, err
+	}
+	if err := media.utf8(); err != nil {
+		return nil, err
+	}
+	d := &Decoder{limits: limits, ids: map[string]bool{}}
+	if isPlain(media.name) {
+		d.begun = true
+		d.root = newRoot(&plain{newWindow(body, window)}, o, limits)
+		return d, nil
+	}
+	boundary, err := media.related()
+	if err != nil {
+		return nil, err
+	}
+	d.start = trimID(media.params["start"])
+	d.framing = newFraming(body, boundary, limits, window)
+	d.root = newRoot(d.framing, o, limits)
+	return d, nil
+}
+
+func isPlain(name string) bool {
+	switch name {
+	case "text/xml", "application/soap+xml", "application/xop+xml", "application/xml":
+		return true
+	}
+	return false
+}
+
+// related checks that a message is of parts with XOP, and gives their boundary.
+func (m mediaType) related() (string, error) {
+	if m.name != "multipart/related" {
+		return "", &FormatError{-1, fmt.Sprintf("its Content-Type is %.60q", m.name)}
+	}
+	if of, ok := m.params["type"]; ok && !strings.EqualFold(of, "application/xop+xml") {
+		return "", &FormatError{-1, fmt.Sprintf("its parts are of type %.60q instead of application/xop+xml", of)}
+	}
+	return m.boundary()
+}
+
+// plain is a body that is all root.
+type plain struct{ win *window }
+
+func (p *plain) chunk() ([]byte, error) {
+	if err := p.win.fill(); err != nil {
+		return nil, err
+	}
+	data := p.win.bytes()
+	p.win.skip(len(data))
+	return data, nil
+}
+
+// Root gives the root part as far as it has been read: whole, or up to the first value that stands in place, with the open
+// elements closed behind it. After [Decoder.Next] has given io.EOF it is whole in any case. An element whose value stood in
+// place is empty.
+func (d *Decoder) Root() ([]byte, error) {
+	if err := d.readRoot(); err != nil {
+		return nil, err
+	}
+	return d.root.soFar(), nil
+}
+
+// Next gives the next binary value in the order of the wire; what was not read of the one before is passed over, and checked
+// as if it had been. io.EOF: there are no more, and the message has been seen to its end and is good.
+func (d *Decoder) Next() (*Payload, error) {
+	if err := d.readRoot(); err != nil {
+		return nil, err
+	}
+	if d.current != nil {
+		if err := d.current.skip(); err != nil {
+			return nil, d.fail(err)
+		}
+	}
+	payload, err := d.next()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, d.fail(err)
+	}
+	d.current = payload
+	return payload, err
+}
+
+func (d *Decoder) fail(err error) error {
+	if d.err == nil {
+		d.err = err
+	}
+	return d.err
+}
+
+// readRoot reads the root, once.
+func (d *Decoder) readRoot() error {
+	if d.err != nil {
+		return d.err
+	}
+	if !d.begun {
+		d.begun = true
+		if err := d.findRoot(); err != nil {
+			return d.fail(err)
+		}
+	}
+	if d.root.begun {
+		return nil
+	}
+	var err error
+	if d.value, err = d.root.advance(); err != nil {
+		return d.fail(err)
+	}
+	return nil
+}
+
+// findRoot goes to the root part and keeps what comes before it.
+func (d *Decoder) findRoot() error {
+	for {
+		f, err := d.part()
+		if errors.Is(err, io.EOF) {
+			return &FormatError{-1, "it has no root part"}
+		}
+		if err != nil {
+			return err
+		}
+		if d.start == "" || sameID(d.start, f.id) {
+			return checkRoot(f)
+		}
+		if err := d.keep(f); err != nil {
+			return err
+		}
+	}
+}
+
+func checkRoot(f fields) error {
+	switch f.encoding {
+	case "", "7bit", "8bit", "binary":
+	default:
+		return &FormatError{-1, fmt.Sprintf("its root has the transfer encoding %.20q", f.encoding)}
+	}
+	if f.mime == "" {
+		return nil
+	}
+	media, err := parseMediaType(f.mime, defaults)
+	if err != nil {
+		return err
+	}
+	if !isPlain(media.name) {
+		return &FormatError{-1, fmt.Sprintf("its root is of type %.60q", media.name)}
+	}
+	return media.utf8()
+}
+
+// part goes to the next part of the body.
+func (d *Decoder) part() (fields, error) {
+	f, err := d.framing.next()
+	if err != nil {
+		return f, err
+	}
+	if f.id != "" {
+		if d.ids[f.id] {
+			return f, &FormatError{d.framing.win.offset(), "two parts have the same Content-ID"}
+		}
+		d.ids[f.id] = true
+	}
+	return f, nil
+}
+
+func (d *Decoder) keep(f fields) error {
+	s := &spooled{fields: f}
+	for {
+		chunk, err := d.framing.chunk()
+		if errors.Is(err, io.EOF) {
+			d.spool = append(d.spool, s)
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if d.spooled += int64(len(chunk)); d.spooled > d.limits.Spool {
+			return &LimitError{"Spool", d.limits.Spool}
+		}
+		s.content = append(s.content, append([]byte(nil), chunk...))
+	}
+}
+
+func (d *Decoder) next() (*Payload, error) {
+	if d.whole {
+		return nil, io.EOF
+	}
+	if value := d.value; value != nil {
+		d.value = nil
+		return &Payload{Index: value.index, Element: value.element, Via: Inline, decoder: d, from: value, inline: true}, nil
+	}
+	for {
+		f, from, err := d.nextPart()
+		if err != nil {
+			return nil, err
+		}
+		if ref := d.root.find(f.id); ref != nil && f.id != "" {
+			return d.payload(f, from, ref)
+		}
+	}
+}
+
+// nextPart gives the parts that were kept, then those that come.
+func (d *Decoder) nextPart() (fields, chunker, error) {
+	if len(d.spool) > 0 {
+		s := d.spool[0]
+		d.spool = d.spool[1:]
+		return s.fields, s, nil
+	}
+	if d.framing == nil {
+		return fields{}, nil, d.end()
+	}
+	f, err := d.part()
+	if errors.Is(err, io.EOF) {
+		err = d.end()
+	}
+	return f, d.framing, err
+}
+
+// end checks, at the end of the body, that nothing is missing. It gives io.EOF when all is well.
+func (d *Decoder) end() error {
+	if ref := d.root.missing(); ref != nil {
+		return &FormatError{-1, fmt.Sprintf("no part has the Content-ID %.60q that %s names", ref.literal, ref.element.Local)}
+	}
+	d.whole = true
+	return io.EOF
+}
+
+func (d *Decoder) payload(f fields, from chunker, ref *reference) (*Payload, error) {
+	if ref.met {
+		return nil, &FormatError{-1, "two parts answer to the same xop:Include"}
+	}
+	ref.met = true
+	switch f.encoding {
+	case "", "7bit", "8bit", "binary":
+	case "base64":
+		from = &base64Part{part: from}
+	default:
+		return nil, &FormatError{-1, fmt.Sprintf("a part has the transfer encoding %.20q", f.encoding)}
+	}
+	return &Payload{Index: ref.index, Element: ref.element, Via: XOP, ContentID: f.id, ContentType: f.mime, decoder: d, from: from}, nil
+}
+
+// ended is called when a value was read to its end. When it is the last that is expected, the rest of the message is read and
+// checked, so that whoever has copied a value to its end knows that the message is whole.
+func (d *Decoder) ended(p *Payload) error {
+	if p.inline {
+		value, err := d.root.advance()
+		if err != nil {
+			return d.fail(err)
+		}
+		d.value = value
+	}
+	if d.value != nil || d.root.missing() != nil {
+		return io.EOF
+	}
+	_, err := d.next()
+	if err == nil {
+		err = &FormatError{-1, "a part came that nothing names"}
+	}
+	if errors.Is(err, io.EOF) {
+		return io.EOF
+	}
+	return d.fail(err)
+}

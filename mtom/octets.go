@@ -1,0 +1,89 @@
+package mtom
+
+import (
+	"bytes"
+	"errors"
+	"io"
+)
+
+// octets gives the root part to encoding/xml byte by byte, and to the decoder of values in place as stretches. encoding/xml
+// reads no byte ahead from an io.ByteReader, which lets both take turns.
+type octets struct {
+	from  chunker
+	rest  []byte
+	read  int64 // bytes taken
+	err   error // what from ended with, apart from io.EOF
+	ended bool
+
+	kept  []byte // what encoding/xml was given: the root without its values in place
+	limit int64
+}
+
+// ReadByte implements io.ByteReader.
+func (o *octets) ReadByte() (byte, error) {
+	if err := o.need(); err != nil {
+		return 0, err
+	}
+	if int64(len(o.kept)) >= o.limit {
+		o.err = &LimitError{"Root", o.limit}
+		return 0, o.err
+	}
+	c := o.rest[0]
+	o.take(1)
+	o.kept = append(o.kept, c)
+	return c, nil
+}
+
+// Read is there because xml.NewDecoder asks for an io.Reader; it is never called.
+func (o *octets) Read([]byte) (int, error) { return 0, errors.ErrUnsupported }
+
+func (o *octets) take(n int) {
+	o.rest = o.rest[n:]
+	o.read += int64(n)
+}
+
+// need makes sure that there is a byte to be taken.
+func (o *octets) need() error {
+	for len(o.rest) == 0 {
+		if o.err != nil {
+			return o.err
+		}
+		if o.ended {
+			return io.EOF
+		}
+		chunk, err := o.from.chunk()
+		if errors.Is(err, io.EOF) {
+			o.ended = true
+		} else if err != nil {
+			o.err = err
+		}
+		o.rest = chunk
+	}
+	return nil
+}
+
+// text takes the text up to the next '<' or '&', or as much of it as is in memory; nothing when one of them is next. It is
+// not kept.
+func (o *octets) text() ([]byte, error) {
+	if err := o.need(); err != nil {
+		return nil, err
+	}
+	n := bytes.IndexByte(o.rest, '<')
+	if n < 0 {
+		n = len(o.rest)
+	}
+	if amp := bytes.IndexByte(o.rest[:n], '&'); amp >= 0 {
+		n = amp
+	}
+	text := o.rest[:n]
+	o.take(n)
+	return text, nil
+}
+
+// next is the byte that comes next, 0 at the end.
+func (o *octets) next() byte {
+	if o.need() != nil {
+		return 0
+	}
+	return o.rest[0]
+}

@@ -1,0 +1,259 @@
+package mtom
+
+import (
+	"bytes"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// root reads the root part: it checks what encoding/xml lets pass, finds the xop:Includes, and stops where a value stands in
+// place.
+//
+// QUIRK: encoding/xml accepts a DOCTYPE, processing instructions anywhere, text or a second element behind the root, end tags
+// are not compared by RawToken, attributes twice or without a blank between them, undeclared prefixes, and comments that are
+// no UTF-8.
+type root struct {
+	in     *octets
+	xml    *xml.Decoder
+	inline func(xml.Name) bool
+	limits Limits
+
+	names names
+	stack []element
+	roots int
+	begun bool // a token was seen
+	refs  []*reference
+	count int // values so far, of both kinds
+}
+
+// element is one that is open.
+type element struct {
+	raw   xml.Name // prefix and local name
+	name  xml.Name
+	scope int  // how many namespace bindings there were outside
+	text  bool // it holds something other than blanks and comments
+	xop   bool // it holds an xop:Include
+}
+
+// reference is an xop:Include.
+type reference struct {
+	index   int
+	element xml.Name
+	literal string // behind "cid:", as it stands
+	decoded string // percent-decoded; literal when that cannot be
+	met     bool   // its part has come
+}
+
+func newRoot(from chunker, o *Options, limits Limits) *root {
+	in := &octets{from: from, limit: limits.Root}
+	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, limits: limits}
+	r.xml.Strict = true
+	return r
+}
+
+// advance reads up to the next value in place, which it gives, or to the end of the document: nil.
+func (r *root) advance() (*inlineValue, error) {
+	if !r.begun {
+		if err := r.byteOrderMark(); err != nil {
+			return nil, err
+		}
+	}
+	for {
+		token, err := r.token()
+		if errors.Is(err, io.EOF) {
+			return nil, r.end()
+		}
+		if err != nil {
+			return nil, err
+		}
+		value, err := r.take(token)
+		if value != nil || err != nil {
+			return value, err
+		}
+	}
+}
+
+// byteOrderMark passes over a mark of UTF-8, and refuses one of UTF-16 by name.
+func (r *root) byteOrderMark() error {
+	for range len("\uFEFF") {
+		c := r.in.next()
+		switch {
+		case c == 0xFE || c == 0xFF:
+			return r.wrong("it is UTF-16, and only utf-8 is read")
+		case c == 0xEF && r.in.read == 0, c == 0xBB && r.in.read == 1, c == 0xBF && r.in.read == 2:
+			r.in.take(1)
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+func (r *root) wrong(format string, args ...any) error {
+	return &FormatError{r.in.read, fmt.Sprintf(format, args...)}
+}
+
+// token is the next one of encoding/xml, its errors told apart: io.EOF only at the end of a body that may end there.
+func (r *root) token() (xml.Token, error) {
+	token, err := r.xml.RawToken()
+	switch {
+	case err == nil:
+		return token, nil
+	case r.in.err != nil:
+		return nil, fmt.Errorf("in the root: %w", r.in.err)
+	case errors.Is(err, io.EOF):
+		return nil, io.EOF
+	case r.in.ended && len(r.in.rest) == 0:
+		return nil, fmt.Errorf("in the root: %w", ErrCut)
+	}
+	return nil, r.wrong("its XML is wrong: %v", err)
+}
+
+func (r *root) end() error {
+	switch {
+	case len(r.stack) > 0:
+		return fmt.Errorf("in the root, within %s: %w", r.top().raw.Local, ErrCut)
+	case r.roots == 0 && r.in.read == 0:
+		return fmt.Errorf("the root is empty: %w", ErrCut)
+	case r.roots == 0:
+		return r.wrong("its root holds no element")
+	}
+	return r.characters()
+}
+
+// characters looks at what encoding/xml does not: comments.
+func (r *root) characters() error {
+	if !utf8.Valid(r.in.kept) {
+		return r.wrong("its root is no UTF-8")
+	}
+	if i := bytes.IndexFunc(r.in.kept, func(c rune) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0xFFFE || c == 0xFFFF }); i >= 0 {
+		return r.wrong("its root has a character that XML does not allow")
+	}
+	return nil
+}
+
+func (r *root) top() *element { return &r.stack[len(r.stack)-1] }
+
+func (r *root) take(token xml.Token) (*inlineValue, error) {
+	first := !r.begun
+	r.begun = true
+	switch t := token.(type) {
+	case xml.StartElement:
+		return r.start(t)
+	case xml.EndElement:
+		return nil, r.close(t)
+	case xml.CharData:
+		return nil, r.chars(t)
+	case xml.Comment:
+		return nil, nil
+	case xml.ProcInst:
+		if t.Target == "xml" && first {
+			return nil, nil
+		}
+		return nil, r.wrong("it has a processing instruction")
+	}
+	return nil, r.wrong("it has a document type or another declaration")
+}
+
+func (r *root) chars(text xml.CharData) error {
+	if strings.Trim(string(text), " \t\r\n") == "" {
+		return nil
+	}
+	if len(r.stack) == 0 {
+		return r.wrong("it has text outside its element")
+	}
+	if top := r.top(); top.xop || top.name == includeName {
+		return r.wrong("an xop:Include is not the only content of its element")
+	}
+	r.top().text = true
+	return nil
+}
+
+func (r *root) start(t xml.StartElement) (*inlineValue, error) {
+	if err := r.room(t); err != nil {
+		return nil, err
+	}
+	e := element{raw: t.Name, scope: r.names.mark()}
+	attributes, err := r.names.declare(t, r.in.kept)
+	if err == nil {
+		e.name, err = r.names.element(t.Name)
+	}
+	if err != nil {
+		return nil, r.wrong("%v", err)
+	}
+	if e.name == includeName {
+		if err := r.include(attributes); err != nil {
+			return nil, err
+		}
+	} else if err := r.child(); err != nil {
+		return nil, err
+	}
+	r.stack = append(r.stack, e)
+	if r.inline != nil && r.inline(e.name) && !isNil(attributes) {
+		return r.value(e.name)
+	}
+	return nil, nil
+}
+
+// room checks the counts.
+func (r *root) room(t xml.StartElement) error {
+	if len(r.stack) == 0 {
+		if r.roots++; r.roots > 1 {
+			return r.wrong("it has a second root element")
+		}
+	}
+	if int64(len(r.stack)) >= r.limits.Depth {
+		return &LimitError{"Depth", r.limits.Depth}
+	}
+	if int64(len(t.Attr)) > r.limits.Attributes {
+		return &LimitError{"Attributes", r.limits.Attributes}
+	}
+	return nil
+}
+
+// child notes that the open element has one.
+func (r *root) child() error {
+	if len(r.stack) == 0 {
+		return nil
+	}
+	if top := r.top(); top.xop || top.name == includeName {
+		return r.wrong("an xop:Include is not the only content of its element")
+	}
+	r.top().text = true
+	return nil
+}
+
+func (r *root) close(t xml.EndElement) error {
+	if len(r.stack) == 0 || r.top().raw != t.Name {
+		return r.wrong("an end tag </%s> does not belong there", t.Name.Local)
+	}
+	r.names.forget(r.top().scope)
+	r.stack = r.stack[:len(r.stack)-1]
+	return nil
+}
+
+// soFar is the root as far as it was read, with the open elements closed.
+func (r *root) soFar() []byte {
+	b := bytes.Clone(r.in.kept)
+	for i := len(r.stack) - 1; i >= 0; i-- {
+		raw := r.stack[i].raw
+		if raw.Space != "" {
+			raw.Local = raw.Space + ":" + raw.Local
+		}
+		b = append(b, "</"+raw.Local+">"...)
+	}
+	return b
+}
+
+func isNil(attributes []xml.Attr) bool {
+	for _, a := range attributes {
+		if a.Name.Space == "http://www.w3.org/2001/XMLSchema-instance" && a.Name.Local == "nil" && (a.Value == "true" || a.Value == "1") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,81 @@
+package mtom
+
+import (
+	"encoding/xml"
+	"net/url"
+	"strings"
+)
+
+// NamespaceXOP is the namespace of xop:Include.
+const NamespaceXOP = "http://www.w3.org/2004/08/xop/include"
+
+var includeName = xml.Name{Space: NamespaceXOP, Local: "Include"}
+
+// Include is the element that stands in the root for the part with that Content-ID.
+func Include(contentID string) string {
+	return `<xop:Include href="cid:` + contentID + `" xmlns:xop="` + NamespaceXOP + `"/>`
+}
+
+// include notes an xop:Include in the open element. What it names is looked up among the parts by its text; nothing is ever
+// fetched.
+func (r *root) include(attributes []xml.Attr) error {
+	if len(r.stack) == 0 || r.top().xop || r.top().text || r.top().name == includeName {
+		return r.wrong("an xop:Include is not the only content of its element")
+	}
+	href, found := "", false
+	for _, a := range attributes {
+		switch {
+		case a.Name == xml.Name{Local: "href"}:
+			href, found = a.Value, true
+		case a.Name.Space == "":
+			return r.wrong("an xop:Include has an attribute %s", a.Name.Local)
+		}
+	}
+	scheme, id, _ := strings.Cut(href, ":")
+	if !found || !strings.EqualFold(scheme, "cid") || id == "" {
+		return r.wrong("an xop:Include does not name a part of the message by cid:")
+	}
+	r.top().xop = true
+	return r.refer(id)
+}
+
+func (r *root) refer(id string) error {
+	ref := &reference{index: r.count, element: r.top().name, literal: id, decoded: id}
+	if decoded, err := url.PathUnescape(id); err == nil {
+		ref.decoded = decoded
+	}
+	for _, other := range r.refs {
+		if other.literal == ref.literal || other.decoded == ref.decoded {
+			return r.wrong("two xop:Includes name the same part")
+		}
+	}
+	r.count++
+	r.refs = append(r.refs, ref)
+	return nil
+}
+
+// find is the reference that names a Content-ID, nil when none does: as it stands first, since WCF does not escape, then
+// percent-decoded, since RFC 2392 demands it.
+func (r *root) find(contentID string) *reference {
+	for _, ref := range r.refs {
+		if ref.literal == contentID {
+			return ref
+		}
+	}
+	for _, ref := range r.refs {
+		if ref.decoded == contentID {
+			return ref
+		}
+	}
+	return nil
+}
+
+// missing is a reference whose part has not come, nil when all have.
+func (r *root) missing() *reference {
+	for _, ref := range r.refs {
+		if !ref.met {
+			return ref
+		}
+	}
+	return nil
+}
