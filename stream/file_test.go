@@ -66,7 +66,13 @@ var changes = map[string]func(t *testing.T, path string){
 	"rewritten": func(t *testing.T, path string) { change(t, path, 7, "X") },
 	"truncated": func(t *testing.T, path string) { must(t, os.Truncate(path, 100_000)) },
 	"emptied":   func(t *testing.T, path string) { must(t, os.Truncate(path, 0)) },
-	"touched":   func(t *testing.T, path string) { must(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Second))) },
+	"grown within a tick of the clock": func(t *testing.T, path string) {
+		info, err := os.Stat(path)
+		must(t, err)
+		change(t, path, int64(len(content)), "more")
+		must(t, os.Chtimes(path, time.Time{}, info.ModTime()))
+	},
+	"touched": func(t *testing.T, path string) { must(t, os.Chtimes(path, time.Time{}, time.Now().Add(time.Second))) },
 }
 
 func change(t *testing.T, path string, at int64, data string) {

@@ -277,6 +277,20 @@ func checkLimit(t *testing.T, data []byte, limit, step int) {
 	}
 }
 
+// What is behind a limit may belong to somebody else; only the one byte that tells an excess is taken.
+func TestLimitTakesOneByteBeyond(t *testing.T) {
+	for _, buffer := range []int{1, 4, 5, 6, 7, 8, 100} {
+		below := strings.NewReader(hello)
+		r := Limit(below, 5, errTooMuch)
+		for err := error(nil); err == nil; {
+			_, err = r.Read(make([]byte, buffer))
+		}
+		if taken := len(hello) - below.Len(); taken != 6 {
+			t.Errorf("buffer of %d: %d bytes taken", buffer, taken)
+		}
+	}
+}
+
 func TestLimitNegativeIsNone(t *testing.T) {
 	if n, err := Copy(io.Discard, Limit(strings.NewReader(hello), -1, errTooMuch)); err != nil || n != int64(len(hello)) {
 		t.Errorf("%d bytes, error %v", n, err)

@@ -96,6 +96,16 @@ func TestWatchdogStop(t *testing.T) {
 	})
 }
 
+// A timer that has just fired may come to look only after Stop.
+func TestWatchdogLooksAfterStop(t *testing.T) {
+	ctx, watchdog := NewWatchdog(t.Context(), time.Minute)
+	watchdog.Stop()
+	watchdog.look()
+	if cause := context.Cause(ctx); cause != ErrStopped {
+		t.Errorf("cause %v", cause)
+	}
+}
+
 func TestWatchdogStopKeepsTheCause(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, watchdog := NewWatchdog(t.Context(), time.Minute)

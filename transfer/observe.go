@@ -18,28 +18,37 @@ func (nobody) Started(string, int64)  {}
 func (nobody) Progress(string, int64) {}
 func (nobody) Ended(Result)           {}
 
-// keys keeps jobs under way apart when their files have the same name.
-type keys struct {
+// claims are names that belong to somebody for a while.
+type claims struct {
 	mu    sync.Mutex
 	taken map[string]bool
 }
 
-func (k *keys) take(name string) string {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.taken == nil {
-		k.taken = make(map[string]bool)
+// claim takes a name, and reports whether nobody had it.
+func (c *claims) claim(name string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.taken[name] {
+		return false
 	}
-	key := name
-	for n := 2; k.taken[key]; n++ {
-		key = fmt.Sprintf("%s (%d)", name, n)
+	if c.taken == nil {
+		c.taken = make(map[string]bool)
 	}
-	k.taken[key] = true
-	return key
+	c.taken[name] = true
+	return true
 }
 
-func (k *keys) release(key string) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	delete(k.taken, key)
+// claimLike takes a name, or one like it that nobody has.
+func (c *claims) claimLike(name string) string {
+	claimed := name
+	for n := 2; !c.claim(claimed); n++ {
+		claimed = fmt.Sprintf("%s (%d)", name, n)
+	}
+	return claimed
+}
+
+func (c *claims) release(name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.taken, name)
 }

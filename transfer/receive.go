@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -46,10 +47,15 @@ func (r *receiving) run(ctx context.Context, dir string) error {
 		return &failure.Error{Op: "open the target directory", Kind: failure.Disk, Reference: string(r.file.Reference), Err: err}
 	}
 	defer root.Close()
-	if err := r.download(ctx, root); err != nil {
+	name, err := r.claimName(root)
+	if err != nil {
 		return err
 	}
-	r.result.Path = filepath.Join(dir, r.result.Path)
+	defer r.manager.targets.release(filepath.Join(root.Name(), name))
+	if err := r.download(ctx, root, name); err != nil {
+		return err
+	}
+	r.result.Path = filepath.Join(dir, name)
 	if r.manager.options.NoConfirm {
 		return nil
 	}
@@ -71,7 +77,7 @@ func (r *receiving) refused(kind failure.Kind, err error) error {
 	return &failure.Error{Op: "receive", Kind: kind, Reference: string(r.file.Reference), Err: err}
 }
 
-func (r *receiving) download(ctx context.Context, root *os.Root) error {
+func (r *receiving) download(ctx context.Context, root *os.Root, name string) error {
 	var body *broker.Download
 	err := r.manager.login.pass(ctx, func() (err error) {
 		body, err = r.manager.backend.Download(ctx, r.file.Reference, r.as)
@@ -82,10 +88,10 @@ func (r *receiving) download(ctx context.Context, root *os.Root) error {
 	}
 	defer body.Close()
 	stored, err := storage{
-		root: root, names: r.names(), size: r.size(body),
+		root: root, name: name, size: r.size(body),
 		progress: func(done int64) { r.manager.options.Observer.Progress(r.result.Key, done) },
 	}.store(body)
-	r.result.Bytes, r.result.SHA256, r.result.Path = stored.Bytes, stored.SHA256, stored.Path
+	r.result.Bytes, r.result.SHA256 = stored.Bytes, stored.SHA256
 	return err
 }
 
@@ -97,9 +103,23 @@ func (r *receiving) size(body *broker.Download) int64 {
 	return body.Size
 }
 
-// names are the names to store under, best first.
-func (r *receiving) names() []string {
-	return []string{r.file.Name, withReference(r.file.Name, r.file.Reference)}
+// claimName finds a name that is free: not on disk, and not another job's. What takes it meanwhile from outside is noticed at
+// the end, and not overwritten either.
+func (r *receiving) claimName(root *os.Root) (string, error) {
+	for _, name := range []string{r.file.Name, withReference(r.file.Name, r.file.Reference)} {
+		path := filepath.Join(root.Name(), name)
+		if !r.manager.targets.claim(path) {
+			continue
+		}
+		if _, err := root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+			return name, nil
+		}
+		r.manager.targets.release(path)
+	}
+	return "", &failure.Error{
+		Op: "store " + r.file.Name, Kind: failure.Disk, Reference: string(r.file.Reference),
+		Err: fmt.Errorf("%w, and so does the same with its reference; move one of them away", fs.ErrExist),
+	}
 }
 
 // withReference puts a reference before a name's extension, and shortens the name where it has to.

@@ -23,7 +23,7 @@ func (m *Manager) Send(ctx context.Context, job Job) Result {
 
 // observed runs a job between the observer's first and last word of it.
 func (m *Manager) observed(r *Result, size int64, run func()) {
-	r.Key = m.keys.take(r.Name)
+	r.Key = m.keys.claimLike(r.Name)
 	defer m.keys.release(r.Key)
 	start := time.Now()
 	m.options.Observer.Started(r.Key, size)

@@ -36,7 +36,7 @@ func Store(path string, body io.Reader, progress func(done int64)) (Stored, erro
 	if progress == nil {
 		progress = func(int64) {}
 	}
-	stored, err := storage{root: root, names: []string{name}, size: -1, progress: progress}.store(body)
+	stored, err := storage{root: root, name: name, size: -1, progress: progress}.store(body)
 	stored.Path = filepath.Join(dir, stored.Path)
 	return stored, err
 }
@@ -44,35 +44,34 @@ func Store(path string, body io.Reader, progress func(done int64)) (Stored, erro
 // storage is where one stream goes and what it must be.
 type storage struct {
 	root     *os.Root
-	names    []string // the first that is free is taken
-	size     int64    // bytes to be expected; -1: any number
+	name     string
+	size     int64 // bytes to be expected; -1: any number
 	progress func(done int64)
 }
 
 // store keeps the order that makes a crash harmless: everything is written and checked under a temporary name; commit syncs,
 // renames and syncs the directory.
 func (s storage) store(body io.Reader) (Stored, error) {
-	file, err := atomicfile.Create(s.root, s.names[0])
+	file, err := atomicfile.Create(s.root, s.name)
 	if err != nil {
-		return Stored{}, diskFailure("store "+s.names[0], err)
+		return Stored{}, diskFailure("store "+s.name, err)
 	}
 	defer file.Discard()
 	digest := stream.NewDigest(body)
 	n, err := stream.Copy(file, &reporting{reader: digest, progress: s.progress})
 	if err != nil {
-		return Stored{Bytes: n}, copyFailure("store "+s.names[0], err)
+		return Stored{Bytes: n}, copyFailure("store "+s.name, err)
 	}
 	if s.size >= 0 && n != s.size {
 		return Stored{Bytes: n}, &failure.Error{
-			Op: "store " + s.names[0], Kind: failure.Integrity,
+			Op: "store " + s.name, Kind: failure.Integrity,
 			Err: fmt.Errorf("it has %d bytes, but the service listed it with %d", n, s.size),
 		}
 	}
-	name, err := file.CommitNew(s.names[1:]...)
-	if err != nil {
-		return Stored{Bytes: n}, diskFailure("store "+s.names[0], err)
+	if err := file.CommitNew(); err != nil {
+		return Stored{Bytes: n}, diskFailure("store "+s.name, err)
 	}
-	return Stored{Path: name, Bytes: n, SHA256: digest.Sum()}, nil
+	return Stored{Path: s.name, Bytes: n, SHA256: digest.Sum()}, nil
 }
 
 // copyFailure tells a disk that refuses from a stream that broke; the stream says itself what happened.

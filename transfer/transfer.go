@@ -57,7 +57,8 @@ type Manager struct {
 	backend Backend
 	options Options
 	login   gate
-	keys    keys
+	keys    claims // of jobs under way
+	targets claims // paths that are being written
 }
 
 // New makes a manager; it does no I/O.

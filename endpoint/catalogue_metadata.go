@@ -1,0 +1,96 @@
+package endpoint
+
+const (
+	nsMetaData = "http://www.altinn.no/services/ServiceEngine/ServiceMetaData/2009/10"
+
+	metaData2009    = "{http://schemas.altinn.no/services/ServiceEngine/ServiceMetaData/2009/10}"
+	metaData2010    = "{http://schemas.altinn.no/services/ServiceEngine/ServiceMetaData/2010/10}"
+	formsEngineData = "{http://schemas.altinn.no/serviceengine/formsengine/2009/10}"
+)
+
+// serviceMetaData: the contracts of Basic and WS were seen; there is no EC2.
+var serviceMetaData = []contract{
+	{
+		service: "ServiceMetaDataExternal", tableService: "ServiceMetadataExternal", binding: WS,
+		path:      "/ServiceEngineExternal/ServiceMetaDataExternal.svc",
+		namespace: nsMetaData, interfaceName: "IServiceMetaDataExternal",
+		note: "The table's heading writes Metadata; path and contract write MetaData.",
+		listed: []Operation{
+			{
+				Base: "GetAvailableServicesV2", Name: "GetAvailableServicesV2",
+				Params: []Param{number("languageID").optional()},
+				Result: metaData2010 + "AvailableServiceBEV2List", Evidence: Seen,
+			},
+			{
+				Base: "GetFormTaskSchemaDefinitions", Name: "GetSchemaDefinitionsForFormTask",
+				Params: []Param{text("externalServiceCode").optional(), number("externalServiceEditionCode").optional()},
+				Result: metaData2009 + "LogicalFormSchemaDefinitionBEList", Evidence: Seen,
+				Note: "Unlike its base name, but so in the contract.",
+			},
+		},
+		unlisted: []Operation{
+			{
+				Base: "GetAvailableServices", Name: "GetAvailableServices",
+				Params: []Param{number("languageID").optional()},
+				Result: metaData2009 + "AvailableServiceBEList", Evidence: Seen,
+			},
+			{
+				Base: "GetCodeList", Name: "GetCodeList",
+				Params: []Param{
+					text("codeListName").optional(), number("codeListVersion").optional(), number("languageID").optional(),
+				},
+				Result: metaData2009 + "CodeList", Evidence: Seen,
+			},
+			{
+				Base: "GetFilteredCodeList", Name: "GetFilteredCodeList",
+				Params: []Param{
+					text("codeListName").optional(), number("codeListVersion").optional(), number("languageID").optional(),
+					text("code").optional(), text("value1Filter").optional(), text("value2Filter").optional(),
+					text("value3Filter").optional(),
+					data("filterMatchType", formsEngineData+"FilterMatchType").optional(),
+				},
+				Result: metaData2009 + "CodeList", Evidence: Seen,
+			},
+		},
+	},
+	{
+		service: "ServiceMetaDataExternal", tableService: "ServiceMetadataExternal", binding: Basic,
+		path:      "/ServiceEngineExternal/ServiceMetaDataExternalBasic.svc",
+		namespace: nsMetaData, interfaceName: "IServiceMetaDataExternalBasic",
+		note: "The table's heading writes Metadata; path and contract write MetaData.",
+		listed: []Operation{
+			{
+				Base: "GetAvailableServicesV2", Name: "GetAvailableServicesBasicV2",
+				Params: allOptional(basic(number("languageID"))),
+				Result: metaData2010 + "AvailableServiceBEV2List", Evidence: Seen,
+			},
+			{
+				Base: "GetFormTaskSchemaDefinitions", Name: "GetFormTaskSchemaDefinitionsBasic",
+				Params: allOptional(basic(text("externalServiceCode"), number("externalServiceEditionCode"))),
+				Result: metaData2009 + "LogicalFormSchemaDefinitionBEList", Evidence: Seen,
+			},
+		},
+		unlisted: []Operation{
+			{
+				Base: "GetAvailableServices", Name: "GetAvailableServicesBasic",
+				Params: allOptional(basic(number("languageID"))),
+				Result: metaData2009 + "AvailableServiceBEList", Evidence: Seen,
+			},
+			{
+				Base: "GetCodeList", Name: "GetCodeList",
+				Params: allOptional(basic(text("codeListName"), number("codeListVersion"), number("languageID"))),
+				Result: metaData2009 + "CodeList", Evidence: Seen,
+			},
+			{
+				Base: "GetFilteredCodeList", Name: "GetFilteredCodeList",
+				Params: []Param{
+					text("codeListName").optional(), number("codeListVersion").optional(), number("languageID").optional(),
+					text("code").optional(), text("value1Filter").optional(), text("value2Filter").optional(),
+					text("value3Filter").optional(),
+					data("filterMatchType", formsEngineData+"FilterMatchType").optional(),
+				},
+				Result: metaData2009 + "CodeList", Evidence: Seen,
+			},
+		},
+	},
+}

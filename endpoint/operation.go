@@ -1,0 +1,138 @@
+package endpoint
+
+import "slices"
+
+// Operation is a row of the catalogue: one operation in one binding.
+type Operation struct {
+	Service string  // the heading that the endpoint table has it under
+	Base    string  // its name in the documentation, the same in every binding
+	Binding Binding //
+	Name    string  // its name at this endpoint, which the action ends with
+
+	Path      string // of the endpoint, from "/" to ".svc"
+	Namespace string // of the message's elements; "" where no contract was ever found
+	Interface string // the part of the action before the name; "" with Namespace
+
+	// Headers are the SOAP header blocks of a streamed upload, in the contract's order, which does not matter.
+	Headers []Param
+	// Wrapper is the one element of the request's body; "" is Name. [Operation.RequestWrapper] gives either.
+	Wrapper string
+	// Params are the children of the wrapper, in wire order, which does matter.
+	Params []Param
+	// Result is the type of what comes back, "" when nothing does. To a streamed upload it is the element that is the
+	// reply's body itself.
+	Result Type
+
+	Stream Stream // where the payload is
+	MTOM   bool   // whether the endpoint speaks MTOM, in every message
+
+	Evidence Evidence
+	Also     []string // other names that a server should answer to
+
+	// InTable reports whether the endpoint table of the Altinn II documentation (version of 14 October 2019) has this row.
+	InTable bool
+	// What the table says, each "" where it agrees with this row.
+	TableService, TableBase, TableName, TablePath string
+	// Note is one sentence on why the table is not followed, or on what is inferred.
+	Note string
+}
+
+// Misprinted reports whether the endpoint table has this row with anything that is not right.
+func (o Operation) Misprinted() bool {
+	return o.TableService != "" || o.TableBase != "" || o.TableName != "" || o.TablePath != ""
+}
+
+// Stream says which of an operation's two messages carries a payload of any length.
+type Stream uint8
+
+// The places of a payload.
+const (
+	NoStream Stream = iota
+	StreamRequest
+	StreamReply
+)
+
+// String is none, request or reply.
+func (s Stream) String() string {
+	return [...]string{"none", "request", "reply"}[s]
+}
+
+// Evidence is what a row's wire form rests on.
+type Evidence uint8
+
+// The kinds of evidence. The zero value claims less.
+const (
+	Inferred Evidence = iota // built by the rules that the seen contracts follow
+	Seen                     // read from a contract or a recorded message
+)
+
+// String is inferred or seen.
+func (e Evidence) String() string {
+	return [...]string{"inferred", "seen"}[e]
+}
+
+// Action is the SOAPAction or wsa:Action of a request, without quotes; "" when the interface is not known.
+func (o Operation) Action() string {
+	if o.Interface == "" {
+		return ""
+	}
+	return o.Namespace + "/" + o.Interface + "/" + o.Name
+}
+
+// ReplyAction is the action of the answer, which SOAP 1.2 sends; "" when the interface is not known.
+func (o Operation) ReplyAction() string { return o.actionWith("Response") }
+
+// FaultAction is the action of an answer that is an AltinnFault; "" when the interface is not known.
+func (o Operation) FaultAction() string { return o.actionWith("AltinnFaultFault") }
+
+func (o Operation) actionWith(suffix string) string {
+	if action := o.Action(); action != "" {
+		return action + suffix
+	}
+	return ""
+}
+
+// RequestWrapper is the local name of the one element in the request's body.
+func (o Operation) RequestWrapper() string {
+	if o.Wrapper != "" {
+		return o.Wrapper
+	}
+	return o.Name
+}
+
+// ReplyWrapper is the local name of the one element in the reply's body.
+func (o Operation) ReplyWrapper() string {
+	if o.Stream == StreamRequest {
+		return o.Result.Name().Local
+	}
+	return o.Name + "Response"
+}
+
+// ResultElement is the local name of the reply wrapper's one child; "" when it has none, or members of its own, as the
+// receipt of a streamed upload has.
+func (o Operation) ResultElement() string {
+	if o.Stream == StreamRequest || o.Result == "" {
+		return ""
+	}
+	return o.Name + "Result"
+}
+
+// StreamElement is the local name of the element that holds the payload, in the request or in the reply; "" without one.
+func (o Operation) StreamElement() string {
+	switch o.Stream {
+	case StreamRequest:
+		i := slices.IndexFunc(o.Params, func(p Param) bool { return p.Type == TypeStream })
+		return o.Params[i].Name
+	case StreamReply:
+		return o.ResultElement()
+	}
+	return ""
+}
+
+// clone keeps the catalogue out of the reach of whoever changes what it was given.
+func (o Operation) clone() Operation {
+	o.Headers = cloneParams(o.Headers)
+	o.Params = cloneParams(o.Params)
+	o.Also = slices.Clone(o.Also)
+	return o
+}
