@@ -9,6 +9,8 @@ const (
 	archiveData2010   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2010/10}"
 	archiveData2019   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2019/07}"
 	archiveCommonData = "{http://schemas.altinn.no/services/Archive/ArchiveCommon/2010/10}"
+
+	noteArchivedLogin = "No contract seen; older documentation lists the person's login, the newest does not."
 )
 
 // reporteeArchive: the contracts of EC2 were seen.
@@ -33,13 +35,13 @@ var reporteeArchive = []contract{
 				Base: "GetArchivedLookup", Name: "GetArchivedLookupExternal",
 				Params: user(number("reporteeElementId").optional(), number("languageID").optional()),
 				Result: archiveCommonData + "ArchivedLookupExternal",
-				Note:   "No contract seen; older documentation lists the person's login, the newest does not.",
+				Note:   noteArchivedLogin,
 			},
 			{
 				Base: "GetArchivedCorrespondence", Name: "GetArchivedCorrespondence",
 				Params: user(number("archiveId")),
 				Result: archiveData2019 + "ArchivedCorrespondence",
-				Note:   "No contract seen; older documentation lists the person's login, the newest does not.",
+				Note:   noteArchivedLogin,
 			},
 		},
 	},
@@ -63,13 +65,13 @@ var reporteeArchive = []contract{
 				Base: "GetArchivedLookup", Name: "GetArchivedLookupBasic",
 				Params: basicUser(number("reporteeElementId").optional(), number("languageID").optional()),
 				Result: archiveCommonData + "ArchivedLookupExternal",
-				Note:   "No contract seen; older documentation lists the person's login, the newest does not.",
+				Note:   noteArchivedLogin,
 			},
 			{
 				Base: "GetArchivedCorrespondence", Name: "GetArchivedCorrespondenceBasic",
 				Params: basicUser(number("archiveId")),
 				Result: archiveData2019 + "ArchivedCorrespondence",
-				Note:   "No contract seen; older documentation lists the person's login, the newest does not.",
+				Note:   noteArchivedLogin,
 			},
 		},
 	},
@@ -125,7 +127,7 @@ var reporteeArchive = []contract{
 				Also:   []string{"GetAttachmentDataBasicStreamed"},
 				Params: basic(number("attachmentId")),
 				Result: TypeStream, Stream: StreamReply,
-				Note: "No contract seen: spelled as the table and the service owners' sibling service do, while WS and EC2 suggest the other order.",
+				Note: "No contract seen: named as in the table and in the service owners' sibling; WS and EC2 suggest the other order.",
 			},
 		},
 	},

@@ -5,6 +5,8 @@ const (
 	nsCorrespondence2010 = "http://www.altinn.no/services/ServiceEngine/Correspondence/2010/10"
 
 	correspondenceData = "{http://schemas.altinn.no/services/ServiceEngine/Correspondence/2010/10}"
+
+	noteFootnote = "The table's bracket is the rest of a footnote mark; no contract seen, and EC2's has no such operation."
 )
 
 // correspondence: the contract of EC2 was seen.
@@ -23,7 +25,7 @@ var correspondence = []contract{
 			{
 				Base: "DeleteCorrespondence", Name: "DeleteCorrespondenceExternal", TableBase: "DeleteCorrespondence[",
 				Params: user(number("reporteeElementID")),
-				Note:   "The table's bracket is the rest of a footnote mark; no contract seen, and that of EC2 has no such operation.",
+				Note:   noteFootnote,
 			},
 			{
 				Base: "SaveCorrespondenceConfirmation", Name: "SaveCorrespondenceConfirmationExternal",
@@ -46,7 +48,7 @@ var correspondence = []contract{
 			{
 				Base: "DeleteCorrespondence", Name: "DeleteCorrespondenceBasic", TableBase: "DeleteCorrespondence[",
 				Params: basicUser(number("reporteeElementID")),
-				Note:   "The table's bracket is the rest of a footnote mark; no contract seen, and that of EC2 has no such operation.",
+				Note:   noteFootnote,
 			},
 			{
 				Base: "SaveCorrespondenceConfirmation", Name: "SaveCorrespondenceConfirmationBasic",

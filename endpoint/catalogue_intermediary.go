@@ -13,14 +13,14 @@ const (
 	attachmentReceipt = "{" + nsInboundStreamed + "}ReceiptExternalStreamedBE"
 )
 
-// intermediaryInbound: the contracts of Basic (an older one) and EC2 were seen. Its types are read in the order of their
-// declaration, unlike those of the other services, which are read in alphabetical order.
+// intermediaryInbound: the contracts of Basic (an older one) and EC2 were seen. The types of
+// SubmitFormTask are read in the order of their declaration, those of everything else in alphabetical order.
 var intermediaryInbound = []contract{
 	{
 		service: "IntermediaryInbound", binding: WS,
 		path:      "/IntermediaryExternal/IntermediaryInbound.svc",
 		namespace: nsInbound2009, interfaceName: "IIntermediaryInboundExternal",
-		note: "No contract seen: the namespace is that of Basic and of a published WS-Security example, the parameters are as documented.",
+		note: "No contract seen: namespace as in Basic and in a published WS-Security example, parameters as documented.",
 		listed: []Operation{
 			{
 				Base: "SubmitFormTask", Name: "SubmitFormTask",
@@ -119,17 +119,14 @@ var intermediaryInboundStreamed = []contract{
 		service: "IntermediaryInboundStreamed", binding: WS,
 		path:      "/IntermediaryExternal/IntermediaryInboundStreamed.svc",
 		namespace: nsInboundStreamed, interfaceName: "IIntermediaryInboundExternalStreamed", mtom: true,
-		note: "No contract seen: the names of the documentation, in the form of the EC2 contract.",
+		note: "No contract seen: documented names in the form of EC2.",
 		listed: []Operation{
 			{
 				Base: "SubmitAttachmentStreamed", Name: "SubmitAttachmentStreamed",
-				Headers: []Param{
-					text("AttachmentTypeName"), text("CheckSum"),
-					text("EndUserSystemreference").also("EndUserSystemReference"), text("FileName"), text("Name"),
-					number("ReporteeElementId"), credential("authMethod", RoleAuthMethod),
-					credential("userPassword", RoleUserPassword), credential("userPinCode", RoleUserPinCode),
-					credential("userSSN", RoleUserSSN),
-				},
+				Headers: attachmentHeaders(
+					credential("authMethod", RoleAuthMethod), credential("userPassword", RoleUserPassword),
+					credential("userPinCode", RoleUserPinCode), credential("userSSN", RoleUserSSN),
+				),
 				Wrapper: "StreamedAttachmentExternalBE", Params: []Param{data("dataStream", TypeStream)},
 				Result: attachmentReceipt, Stream: StreamRequest,
 			},
@@ -139,17 +136,14 @@ var intermediaryInboundStreamed = []contract{
 		service: "IntermediaryInboundStreamed", binding: Basic,
 		path:      "/IntermediaryExternal/IntermediaryInboundBasicStreamed.svc",
 		namespace: nsInboundStreamed, interfaceName: "IIntermediaryInboundExternalBasicStreamed", mtom: true,
-		note: "No contract seen: the names of the documentation, which has no authMethod and userPinCode here, in the form of the EC2 contract.",
+		note: "No contract seen: documented names in the form of EC2; authMethod and userPinCode are not documented here.",
 		listed: []Operation{
 			{
 				Base: "SubmitAttachmentStreamed", Name: "SubmitAttachmentStreamedBasic",
-				Headers: []Param{
-					text("AttachmentTypeName"), text("CheckSum"),
-					text("EndUserSystemreference").also("EndUserSystemReference"), text("FileName"), text("Name"),
-					number("ReporteeElementId"), credential("systemPassword", RoleSystemPassword),
-					credential("systemUserName", RoleSystemUser), credential("userPassword", RoleUserPassword),
-					credential("userSSN", RoleUserSSN),
-				},
+				Headers: attachmentHeaders(
+					credential("systemPassword", RoleSystemPassword), credential("systemUserName", RoleSystemUser),
+					credential("userPassword", RoleUserPassword), credential("userSSN", RoleUserSSN),
+				),
 				Wrapper: "StreamedAttachmentBasicBE", Params: []Param{data("dataStream", TypeStream)},
 				Result: attachmentReceipt, Stream: StreamRequest,
 			},
@@ -164,15 +158,18 @@ var intermediaryInboundStreamed = []contract{
 			{
 				Base: "SubmitAttachmentStreamed", Name: "SubmitAttachmentStreamedEC",
 				TableName: "SubmitAttachmentStreamedEC2",
-				Headers: []Param{
-					text("AttachmentTypeName"), text("CheckSum"),
-					text("EndUserSystemreference").also("EndUserSystemReference"), text("FileName"), text("Name"),
-					number("ReporteeElementId"), credential("password", RoleSystemPassword),
-					credential("userName", RoleSystemUser),
-				},
-				Wrapper: "StreamedAttachmentECBE", Params: []Param{data("dataStream", TypeStream)},
+				Headers:   attachmentHeaders(credential("password", RoleSystemPassword), credential("userName", RoleSystemUser)),
+				Wrapper:   "StreamedAttachmentECBE", Params: []Param{data("dataStream", TypeStream)},
 				Result: attachmentReceipt, Stream: StreamRequest, Evidence: Seen,
 			},
 		},
 	},
+}
+
+// attachmentHeaders are the header blocks of an attachment: what describes it, then the login.
+func attachmentHeaders(login ...Param) []Param {
+	return append([]Param{
+		text("AttachmentTypeName"), text("CheckSum"), text("EndUserSystemreference").also("EndUserSystemReference"),
+		text("FileName"), text("Name"), number("ReporteeElementId"),
+	}, login...)
 }

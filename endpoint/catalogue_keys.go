@@ -5,7 +5,7 @@ const (
 
 	keyData = "{http://schemas.altinn.no/services/Archive/KeyManagement/2010/10}"
 
-	noteKeys = "The table has the names of WS and Basic the other way round, against its own pattern; no contract seen, the rest as in EC2."
+	noteKeys = "The table seems to have the names of WS and Basic swapped; no contract seen, the rest as in EC2."
 )
 
 // keyManagement: the contract of EC2 was seen.

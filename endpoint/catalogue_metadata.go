@@ -6,6 +6,8 @@ const (
 	metaData2009    = "{http://schemas.altinn.no/services/ServiceEngine/ServiceMetaData/2009/10}"
 	metaData2010    = "{http://schemas.altinn.no/services/ServiceEngine/ServiceMetaData/2010/10}"
 	formsEngineData = "{http://schemas.altinn.no/serviceengine/formsengine/2009/10}"
+
+	noteMetaData = "The table's heading writes Metadata; path and contract write MetaData."
 )
 
 // serviceMetaData: the contracts of Basic and WS were seen; there is no EC2.
@@ -14,16 +16,16 @@ var serviceMetaData = []contract{
 		service: "ServiceMetaDataExternal", tableService: "ServiceMetadataExternal", binding: WS,
 		path:      "/ServiceEngineExternal/ServiceMetaDataExternal.svc",
 		namespace: nsMetaData, interfaceName: "IServiceMetaDataExternal",
-		note: "The table's heading writes Metadata; path and contract write MetaData.",
+		note: noteMetaData,
 		listed: []Operation{
 			{
 				Base: "GetAvailableServicesV2", Name: "GetAvailableServicesV2",
-				Params: []Param{number("languageID").optional()},
+				Params: allOptional([]Param{number("languageID")}),
 				Result: metaData2010 + "AvailableServiceBEV2List", Evidence: Seen,
 			},
 			{
 				Base: "GetFormTaskSchemaDefinitions", Name: "GetSchemaDefinitionsForFormTask",
-				Params: []Param{text("externalServiceCode").optional(), number("externalServiceEditionCode").optional()},
+				Params: allOptional([]Param{text("externalServiceCode"), number("externalServiceEditionCode")}),
 				Result: metaData2009 + "LogicalFormSchemaDefinitionBEList", Evidence: Seen,
 				Note: "Unlike its base name, but so in the contract.",
 			},
@@ -31,24 +33,20 @@ var serviceMetaData = []contract{
 		unlisted: []Operation{
 			{
 				Base: "GetAvailableServices", Name: "GetAvailableServices",
-				Params: []Param{number("languageID").optional()},
+				Params: allOptional([]Param{number("languageID")}),
 				Result: metaData2009 + "AvailableServiceBEList", Evidence: Seen,
 			},
 			{
 				Base: "GetCodeList", Name: "GetCodeList",
-				Params: []Param{
-					text("codeListName").optional(), number("codeListVersion").optional(), number("languageID").optional(),
-				},
+				Params: allOptional([]Param{text("codeListName"), number("codeListVersion"), number("languageID")}),
 				Result: metaData2009 + "CodeList", Evidence: Seen,
 			},
 			{
 				Base: "GetFilteredCodeList", Name: "GetFilteredCodeList",
-				Params: []Param{
-					text("codeListName").optional(), number("codeListVersion").optional(), number("languageID").optional(),
-					text("code").optional(), text("value1Filter").optional(), text("value2Filter").optional(),
-					text("value3Filter").optional(),
-					data("filterMatchType", formsEngineData+"FilterMatchType").optional(),
-				},
+				Params: allOptional([]Param{
+					text("codeListName"), number("codeListVersion"), number("languageID"), text("code"), text("value1Filter"),
+					text("value2Filter"), text("value3Filter"), data("filterMatchType", formsEngineData+"FilterMatchType"),
+				}),
 				Result: metaData2009 + "CodeList", Evidence: Seen,
 			},
 		},
@@ -57,7 +55,7 @@ var serviceMetaData = []contract{
 		service: "ServiceMetaDataExternal", tableService: "ServiceMetadataExternal", binding: Basic,
 		path:      "/ServiceEngineExternal/ServiceMetaDataExternalBasic.svc",
 		namespace: nsMetaData, interfaceName: "IServiceMetaDataExternalBasic",
-		note: "The table's heading writes Metadata; path and contract write MetaData.",
+		note: noteMetaData,
 		listed: []Operation{
 			{
 				Base: "GetAvailableServicesV2", Name: "GetAvailableServicesBasicV2",
@@ -83,12 +81,10 @@ var serviceMetaData = []contract{
 			},
 			{
 				Base: "GetFilteredCodeList", Name: "GetFilteredCodeList",
-				Params: []Param{
-					text("codeListName").optional(), number("codeListVersion").optional(), number("languageID").optional(),
-					text("code").optional(), text("value1Filter").optional(), text("value2Filter").optional(),
-					text("value3Filter").optional(),
-					data("filterMatchType", formsEngineData+"FilterMatchType").optional(),
-				},
+				Params: allOptional([]Param{
+					text("codeListName"), number("codeListVersion"), number("languageID"), text("code"), text("value1Filter"),
+					text("value2Filter"), text("value3Filter"), data("filterMatchType", formsEngineData+"FilterMatchType"),
+				}),
 				Result: metaData2009 + "CodeList", Evidence: Seen,
 			},
 		},

@@ -13,7 +13,7 @@ var prefill = []contract{
 		service: "PreFillEUSExternal", tableService: "PrefillEUSExternal", binding: WS,
 		path:      "/ServiceEngineExternal/PreFillEUSExternal.svc",
 		namespace: nsPrefill, interfaceName: "IPreFillEUSExternal",
-		note: "No contract seen: the namespace is that of Basic and EC2, the parameters are as documented; the table's heading writes Prefill.",
+		note: "No contract seen: namespace as in Basic and EC2, parameters as documented; the table's heading writes Prefill.",
 		listed: []Operation{
 			{
 				Base: "GetPrefillData", Name: "GetPrefillData",

@@ -4,9 +4,9 @@ const (
 	arrays  = "{http://schemas.microsoft.com/2003/10/Serialization/Arrays}"
 	unknown = "{}"
 
-	noteWorkflow        = "No contract was ever found: namespace, interface and data types are unknown, so it can be listed and not called."
-	noteWorkflowList    = "No contract was ever found; the result is a list of this type."
-	noteWorkflowSigners = "No contract was ever found; delegatedUserBEList is a list of this type."
+	noteWorkflow        = "No contract was ever found: namespace, interface and types are unknown."
+	noteWorkflowList    = "No contract was ever found; the result is a list of its type."
+	noteWorkflowSigners = "No contract was ever found; delegatedUserBEList is a list of its type."
 )
 
 // workflow: no contract was ever found, so the rows have no namespace. There is no EC2.
@@ -113,7 +113,7 @@ var workflow = []contract{
 				TablePath: "/ServiceEngineExternal/WorkflowServiceExternal.svc",
 				Params:    basic(number("reporteeElementID")),
 				Result:    unknown + "ProcessDetailsBEV2",
-				Note:      "The table gives the path of WS, unlike for every other Basic row; no contract was ever found, and the result is a list of this type.",
+				Note:      "The table gives the path of WS, here alone; no contract was ever found; the result is a list of its type.",
 			},
 			{
 				Base: "GetProcessDetailsV3", Name: "GetProcessDetailsBasicV3",

@@ -4,10 +4,10 @@ import "slices"
 
 // Operation is a row of the catalogue: one operation in one binding.
 type Operation struct {
-	Service string  // the heading that the endpoint table has it under
-	Base    string  // its name in the documentation, the same in every binding
-	Binding Binding //
-	Name    string  // its name at this endpoint, which the action ends with
+	Service string // the heading that the endpoint table has it under
+	Base    string // its name in the documentation, the same in every binding
+	Binding Binding
+	Name    string // its name at this endpoint, which the action ends with
 
 	Path      string // of the endpoint, from "/" to ".svc"
 	Namespace string // of the message's elements; "" where no contract was ever found
@@ -54,7 +54,13 @@ const (
 
 // String is none, request or reply.
 func (s Stream) String() string {
-	return [...]string{"none", "request", "reply"}[s]
+	switch s {
+	case StreamRequest:
+		return "request"
+	case StreamReply:
+		return "reply"
+	}
+	return "none"
 }
 
 // Evidence is what a row's wire form rests on.
@@ -68,7 +74,10 @@ const (
 
 // String is inferred or seen.
 func (e Evidence) String() string {
-	return [...]string{"inferred", "seen"}[e]
+	if e == Seen {
+		return "seen"
+	}
+	return "inferred"
 }
 
 // Action is the SOAPAction or wsa:Action of a request, without quotes; "" when the interface is not known.
@@ -119,12 +128,13 @@ func (o Operation) ResultElement() string {
 
 // StreamElement is the local name of the element that holds the payload, in the request or in the reply; "" without one.
 func (o Operation) StreamElement() string {
-	switch o.Stream {
-	case StreamRequest:
-		i := slices.IndexFunc(o.Params, func(p Param) bool { return p.Type == TypeStream })
-		return o.Params[i].Name
-	case StreamReply:
+	if o.Stream == StreamReply {
 		return o.ResultElement()
+	}
+	for _, p := range o.Params {
+		if p.Type == TypeStream {
+			return p.Name
+		}
 	}
 	return ""
 }

@@ -50,11 +50,11 @@ type Role uint8
 const (
 	RoleNone           Role = iota // no credential
 	RoleSystemUser                 // user name or numeric id of the calling system
-	RoleSystemPassword             //
+	RoleSystemPassword             // its password
 	RoleUserSSN                    // national identity number of the person on whose behalf
-	RoleUserPassword               //
-	RoleUserPinCode                //
-	RoleAuthMethod                 // how that person got the code: AltinnPin or SMSPin
+	RoleUserPassword               // that person's password
+	RoleUserPinCode                // the code that person was sent
+	RoleAuthMethod                 // how it was sent: AltinnPin or SMSPin
 )
 
 func text(name string) Param               { return Param{Name: name, Type: TypeString} }

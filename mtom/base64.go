@@ -59,9 +59,8 @@ func (d *base64Text) end() error {
 
 // base64Part is a part with Content-Transfer-Encoding base64.
 type base64Part struct {
-	part  chunker
-	text  base64Text
-	ended bool
+	part chunker
+	text base64Text
 }
 
 func (p *base64Part) chunk() ([]byte, error) {

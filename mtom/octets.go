@@ -15,8 +15,9 @@ type octets struct {
 	err   error // what from ended with, apart from io.EOF
 	ended bool
 
-	kept  []byte // what encoding/xml was given: the root without its values in place
-	limit int64
+	kept   []byte // what encoding/xml was given: the root without its values in place
+	tag    tagGuard
+	limits Limits
 }
 
 // ReadByte implements io.ByteReader.
@@ -24,11 +25,17 @@ func (o *octets) ReadByte() (byte, error) {
 	if err := o.need(); err != nil {
 		return 0, err
 	}
-	if int64(len(o.kept)) >= o.limit {
-		o.err = &LimitError{"Root", o.limit}
+	c := o.rest[0]
+	o.tag.see(c)
+	switch {
+	case int64(len(o.kept)) >= o.limits.Root:
+		o.err = &LimitError{"Root", o.limits.Root}
+	case o.tag.values > o.limits.Attributes:
+		o.err = &LimitError{"Attributes", o.limits.Attributes}
+	}
+	if o.err != nil {
 		return 0, o.err
 	}
-	c := o.rest[0]
 	o.take(1)
 	o.kept = append(o.kept, c)
 	return c, nil
@@ -86,4 +93,29 @@ func (o *octets) next() byte {
 		return 0
 	}
 	return o.rest[0]
+}
+
+// tagGuard counts the quoted values of a start tag as it goes by: encoding/xml holds them all before it can be asked how many
+// there are.
+type tagGuard struct {
+	values int64
+	last   byte
+	within bool // a tag
+	quote  byte // that a value within it has begun with; 0: none
+}
+
+func (g *tagGuard) see(c byte) {
+	switch {
+	case c == '<':
+		*g = tagGuard{within: true}
+	case g.last == '<' && (c == '!' || c == '?'), g.quote == 0 && c == '>':
+		g.within = false
+	case !g.within:
+	case g.quote == c:
+		g.quote = 0
+	case g.quote == 0 && (c == '"' || c == '\''):
+		g.quote = c
+		g.values++
+	}
+	g.last = c
 }

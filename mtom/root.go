@@ -49,7 +49,7 @@ type reference struct {
 }
 
 func newRoot(from chunker, o *Options, limits Limits) *root {
-	in := &octets{from: from, limit: limits.Root}
+	in := &octets{from: from, limits: limits}
 	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, limits: limits}
 	r.xml.Strict = true
 	return r
@@ -117,8 +117,6 @@ func (r *root) end() error {
 	switch {
 	case len(r.stack) > 0:
 		return fmt.Errorf("in the root, within %s: %w", r.top().raw.Local, ErrCut)
-	case r.roots == 0 && r.in.read == 0:
-		return fmt.Errorf("the root is empty: %w", ErrCut)
 	case r.roots == 0:
 		return r.wrong("its root holds no element")
 	}

@@ -107,7 +107,7 @@ func (o *openFile) Read(p []byte) (int, error) {
 	}
 	n, err := o.file.Read(p[:min(int64(len(p)), o.left)])
 	o.left -= int64(n)
-	if errors.Is(err, io.EOF) {
+	if o.left == 0 || errors.Is(err, io.EOF) {
 		err = o.end()
 	}
 	o.err = err

@@ -37,20 +37,18 @@ func Package(name string, paths []string, o PackageOptions) (stream.Source, erro
 		}
 		entries = slices.Concat(described, entries)
 	}
+	if err := zipstream.Check(entries); err != nil {
+		return nil, usage("pack "+name, err)
+	}
 	return &packageSource{name: name, entries: entries}, nil
 }
 
 // describe makes the entries that describe the others.
 func describe(m broker.Manifest, entries []zipstream.Entry) ([]zipstream.Entry, error) {
-	var packed []broker.File
-	for _, entry := range entries {
-		if entry.Name == broker.ManifestFile || entry.Name == broker.RecipientsFile {
-			return nil, fmt.Errorf("%s is among the files already", entry.Name)
-		}
-		packed = append(packed, broker.File{Name: entry.Name})
-	}
 	if len(m.Files) == 0 {
-		m.Files = packed
+		for _, entry := range entries {
+			m.Files = append(m.Files, broker.File{Name: entry.Name})
+		}
 	}
 	manifest, err := m.ManifestXML()
 	if err != nil {

@@ -2,6 +2,7 @@ package zipstream
 
 import (
 	"archive/zip"
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -77,6 +78,24 @@ func checkDescriptor(t *testing.T, zipped io.ReaderAt, f *zip.File) {
 	}
 	if next := string(record[wantLength : wantLength+4]); next != "PK\x03\x04" && next != "PK\x01\x02" {
 		t.Errorf("%s: %q follows its record", f.Name, next)
+	}
+}
+
+// A ZIP counts its entries in two bytes, and in a larger form beyond.
+func TestManyEntries(t *testing.T) {
+	if os.Getenv("ALTINN_TRANSFER_LONG") == "" {
+		t.Skip("slow under the race detector, which empties pools; set ALTINN_TRANSFER_LONG")
+	}
+	const many = 1<<16 + 10
+	entries := make([]Entry, many)
+	for i := range entries {
+		entries[i] = textEntry(fmt.Sprintf("%06d", i), "")
+	}
+	packed := packAll(t, entries...)
+	archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
+	must(t, err)
+	if len(archive.File) != many || archive.File[many-1].Name != entries[many-1].Name {
+		t.Errorf("%d entries", len(archive.File))
 	}
 }
 

@@ -28,8 +28,8 @@ type Entry struct {
 // cannot be packed, or ctx ends, Read gives that error and the ZIP has no end: it never looks whole. Close gives up what is
 // open; it may come while a Read is under way, and waits for it.
 //
-// Each Read packs just enough, in its own goroutine. A pipe between packer and reader would add a switch for every write
-// and hardly any overlap, since the two sides of a pipe wait for each other.
+// Each Read packs just enough, in the goroutine of its caller. A pipe with a goroutine behind it would add a switch for every
+// write and hardly any overlap, since the two sides of a pipe wait for each other.
 func Reader(ctx context.Context, entries []Entry) io.ReadCloser {
 	p := &packer{ctx: ctx, entries: entries, chunk: make([]byte, chunkSize), err: Check(entries)}
 	p.zip = zip.NewWriter(&p.packed)

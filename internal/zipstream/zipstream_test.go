@@ -347,18 +347,3 @@ func TestMemoryDoesNotFollowTheData(t *testing.T) {
 		}
 	}
 }
-
-// A ZIP counts its entries in two bytes, and in a larger form beyond.
-func TestManyEntries(t *testing.T) {
-	const many = 1<<16 + 10
-	entries := make([]Entry, many)
-	for i := range entries {
-		entries[i] = textEntry(fmt.Sprintf("%06d", i), "")
-	}
-	packed := packAll(t, entries...)
-	archive, err := zip.NewReader(bytes.NewReader(packed), int64(len(packed)))
-	must(t, err)
-	if len(archive.File) != many || archive.File[many-1].Name != entries[many-1].Name {
-		t.Errorf("%d entries", len(archive.File))
-	}
-}

@@ -1,0 +1,273 @@
+package mtom
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"os"
+	"strings"
+	"testing"
+	"testing/iotest"
+)
+
+const (
+	testBoundary = "uuid:159ebbed-12e2-4d36-a648-1b30a9b05136+id=1"
+	testRootID   = "root@159ebbed"
+)
+
+func encodeOne(t testing.TB, rootType, payload string, size int64) *Encoder {
+	t.Helper()
+	e, err := newEncoder(testBoundary, testRootID, []byte("<Data>"+Include("1@x")+"</Data>"), rootType,
+		[]Attachment{{ContentID: "1@x", Size: size, Body: strings.NewReader(payload)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+func TestTheMessageIsWrittenAsAWCFReaderDemands(t *testing.T) {
+	for _, rootType := range []string{"text/xml", "application/soap+xml"} {
+		for _, payload := range []string{"PK\x03\x04\r\n\x00\xff", ""} {
+			e := encodeOne(t, rootType, payload, int64(len(payload)))
+			wantType := `multipart/related; type="application/xop+xml";start="<root@159ebbed>";boundary="` + testBoundary + `";start-info="` + rootType + `"`
+			want := "--" + testBoundary + "\r\nContent-ID: <root@159ebbed>\r\nContent-Transfer-Encoding: 8bit\r\n" +
+				"Content-Type: application/xop+xml;charset=utf-8;type=\"" + rootType + "\"\r\n\r\n" +
+				`<Data><xop:Include href="cid:1@x" xmlns:xop="http://www.w3.org/2004/08/xop/include"/></Data>` +
+				"\r\n--" + testBoundary + "\r\nContent-ID: <1@x>\r\nContent-Transfer-Encoding: binary\r\nContent-Type: application/octet-stream\r\n\r\n" +
+				payload + "\r\n--" + testBoundary + "--\r\n"
+			length := e.Len()
+			got, err := io.ReadAll(e)
+			if err != nil || string(got) != want || length != int64(len(want)) || e.ContentType() != wantType {
+				t.Errorf("%v, length %d, %s\n%q\nwant\n%q", err, length, e.ContentType(), got, want)
+			}
+		}
+	}
+}
+
+func TestReadAndWriteToGiveTheSame(t *testing.T) {
+	payload := strings.Repeat("payload\r\n", 20_000)
+	want, err := io.ReadAll(encodeOne(t, "text/xml", payload, int64(len(payload))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, read := range map[string]func(*Encoder) ([]byte, error){
+		"WriteTo":      func(e *Encoder) ([]byte, error) { var b bytes.Buffer; _, err := e.WriteTo(&b); return b.Bytes(), err },
+		"byte by byte": func(e *Encoder) ([]byte, error) { return io.ReadAll(iotest.OneByteReader(e)) },
+		"both": func(e *Encoder) ([]byte, error) {
+			var b bytes.Buffer
+			if _, err := io.CopyN(&b, e, 1000); err != nil {
+				return nil, err
+			}
+			n, err := e.WriteTo(&b)
+			if n != int64(b.Len()-1000) {
+				err = errors.New("wrong count")
+			}
+			return b.Bytes(), err
+		},
+	} {
+		for _, size := range []int64{int64(len(payload)), -1} {
+			if got, err := read(encodeOne(t, "text/xml", payload, size)); err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s, size %d: %d bytes, %v", name, size, len(got), err)
+			}
+		}
+	}
+}
+
+func TestAPayloadThatIsNotWhatWasSaidWithholdsTheEnd(t *testing.T) {
+	broken := errors.New("disk gone")
+	for name, test := range map[string]struct {
+		body io.Reader
+		size int64
+		want error
+	}{
+		"shorter":             {strings.NewReader("123"), 4, io.ErrUnexpectedEOF},
+		"longer":              {strings.NewReader("12345"), 4, nil},
+		"longer than nothing": {strings.NewReader("1"), 0, nil},
+		"fails":               {io.MultiReader(strings.NewReader("12"), iotest.ErrReader(broken)), 4, broken},
+		"fails, size unknown": {io.MultiReader(strings.NewReader("12"), iotest.ErrReader(broken)), -1, broken},
+		"fails at the end":    {io.MultiReader(strings.NewReader("1234"), iotest.ErrReader(broken)), 4, broken},
+		"gives nothing":       {stuck{}, 4, io.ErrNoProgress},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, read := range []func(*Encoder) (int64, error){
+				func(e *Encoder) (int64, error) { return io.Copy(io.Discard, struct{ io.Reader }{e}) },
+				func(e *Encoder) (int64, error) { return e.WriteTo(io.Discard) },
+			} {
+				if _, ok := test.body.(stuck); ok && test.want != nil {
+					continue
+				}
+				e, err := NewEncoder([]byte("<a/>"), "text/xml", Attachment{ContentID: "1@x", Size: test.size, Body: test.body})
+				if err != nil {
+					t.Fatal(err)
+				}
+				length := e.Len()
+				n, err := read(e)
+				if err == nil || test.want != nil && !errors.Is(err, test.want) || errors.Is(err, io.EOF) {
+					t.Errorf("%d of %d bytes, %v", n, length, err)
+				}
+				if _, again := e.Read(make([]byte, 1)); again == nil || again.Error() != err.Error() {
+					t.Errorf("the error did not stick: %v, then %v", err, again)
+				}
+				if seeker, ok := test.body.(io.Seeker); ok {
+					seeker.Seek(0, io.SeekStart)
+				}
+			}
+		})
+	}
+}
+
+type stuck struct{}
+
+func (stuck) Read([]byte) (int, error) { return 0, nil }
+
+func TestNothingCanBeSmuggledIntoTheFrame(t *testing.T) {
+	for _, bad := range []string{"", "a\r\nX: y", "a\nb", "a b", "a<b", "a>b", `a"b`, "a\x00", "a%40b", "å"} {
+		if _, err := NewEncoder([]byte("<a/>"), "text/xml", Attachment{ContentID: bad, Body: strings.NewReader("")}); err == nil {
+			t.Errorf("Content-ID %q was taken", bad)
+		}
+	}
+	for _, bad := range []string{"a/b\r\nX: y", "a/b\n", "\x00"} {
+		if _, err := NewEncoder([]byte("<a/>"), "text/xml", Attachment{ContentID: "1@x", ContentType: bad, Body: strings.NewReader("")}); err == nil {
+			t.Errorf("type %q was taken", bad)
+		}
+		if _, err := NewEncoder([]byte("<a/>"), bad); err == nil {
+			t.Errorf("root type %q was taken", bad)
+		}
+	}
+	same := Attachment{ContentID: "1@x", Body: strings.NewReader("")}
+	if _, err := NewEncoder([]byte("<a/>"), "text/xml", same, same); err == nil {
+		t.Error("two attachments of one Content-ID were taken")
+	}
+}
+
+func TestEveryMessageHasABoundaryOfItsOwn(t *testing.T) {
+	seen := map[string]bool{}
+	for range 1000 {
+		b, id := newBoundary(), NewContentID()
+		if seen[b] || seen[id] || len(b) > 70 || !isID(id) {
+			t.Fatalf("boundary %q, id %q", b, id)
+		}
+		seen[b], seen[id] = true, true
+	}
+}
+
+// The standard library's reader is a foreign one to our encoder.
+func TestTheStandardLibraryReadsIt(t *testing.T) {
+	payload := strings.Repeat("\r\n--uuid:", 10_000)
+	e := encodeOne(t, "text/xml", payload, int64(len(payload)))
+	_, params, err := mime.ParseMediaType(e.ContentType())
+	if err != nil || params["start"] != "<root@159ebbed>" || params["start-info"] != "text/xml" {
+		t.Fatalf("%v, %v", params, err)
+	}
+	reader := multipart.NewReader(e, params["boundary"])
+	root, err := reader.NextRawPart()
+	if err != nil || root.Header.Get("Content-Type") != `application/xop+xml;charset=utf-8;type="text/xml"` {
+		t.Fatalf("%v, %v", root, err)
+	}
+	part, err := reader.NextRawPart()
+	if err != nil || part.Header.Get("Content-Transfer-Encoding") != "binary" {
+		t.Fatalf("%v, %v", part, err)
+	}
+	if got, err := io.ReadAll(part); err != nil || string(got) != payload {
+		t.Errorf("%d bytes, %v", len(got), err)
+	}
+	if _, err := reader.NextRawPart(); !errors.Is(err, io.EOF) {
+		t.Errorf("at the end: %v", err)
+	}
+}
+
+// Framing at every length of the payload around the window's size, at every phase of delivery.
+func TestPayloadsAroundTheWindowsSize(t *testing.T) {
+	const window = 17 << 10 // the least that holds a block of fields
+	delimiter := len("\r\n--" + testBoundary)
+	for _, base := range []int{0, delimiter, window - 600, window, 2 * window} {
+		for length := max(0, base-delimiter-3); length <= base+delimiter+3; length++ {
+			payload := strings.Repeat("\r\n--uuid:159ebbed-12e2-4d36-a648-1b30a9b05136+id=", length/48+1)[:length]
+			message, err := io.ReadAll(encodeOne(t, "text/xml", payload, int64(length)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, step := range []int{1 << 20, window / 2, 4096, 64} {
+				got, err := decodeOne(&stepping{bytes.NewReader(message), step}, window)
+				if err != nil || got != payload {
+					t.Fatalf("length %d, steps of %d: %d bytes, %v", length, step, len(got), err)
+				}
+			}
+		}
+	}
+}
+
+type stepping struct {
+	r    io.Reader
+	step int
+}
+
+func (s *stepping) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), s.step)]) }
+
+func decodeOne(r io.Reader, window int) (string, error) {
+	d, err := newDecoder(r, `multipart/related; boundary="`+testBoundary+`"`, nil, window)
+	if err != nil {
+		return "", err
+	}
+	p, err := d.Next()
+	if err != nil {
+		return "", err
+	}
+	value, err := io.ReadAll(p)
+	return string(value), err
+}
+
+func TestDecodingAllocatesNothingPerChunk(t *testing.T) {
+	allocations := func(size int) float64 {
+		payload := strings.Repeat("x", size)
+		message, err := io.ReadAll(encodeOne(t, "text/xml", payload, int64(size)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return testing.AllocsPerRun(5, func() {
+			d, err := NewDecoder(bytes.NewReader(message), `multipart/related; boundary="`+testBoundary+`"`, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := d.Next()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, err := p.WriteTo(io.Discard); err != nil || n != int64(size) {
+				t.Fatal(n, err)
+			}
+		})
+	}
+	if small, large := allocations(1000), allocations(8<<20); large > small {
+		t.Errorf("%v allocations for 8 MiB, %v for 1000 bytes", large, small)
+	}
+}
+
+// A payload of any size passes in the memory of a small one.
+func TestHugePayload(t *testing.T) {
+	if os.Getenv("ALTINN_TRANSFER_LONG") == "" {
+		t.Skip("ALTINN_TRANSFER_LONG is not set")
+	}
+	const size = 5<<30 + 3
+	e, err := NewEncoder([]byte("<Data>"+Include("1@x")+"</Data>"), "text/xml", Attachment{ContentID: "1@x", Size: size, Body: io.LimitReader(zeros{}, size)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := NewDecoder(e, e.ContentType(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := d.Next()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := p.WriteTo(io.Discard); err != nil || n != size {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
