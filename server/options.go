@@ -1,0 +1,81 @@
+package server
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Options of a [Server]. Only Dir and Users are needed.
+type Options struct {
+	// Dir is the store, made when it is missing. One server at a time works on it.
+	Dir string
+	// Users are the systems that may log in.
+	Users []User
+	// Services are the broker services that exist; nil: any code with any edition.
+	Services []Service
+	// Limits bound what a client can make the server hold or do.
+	Limits Limits
+	// AnyFile takes broker files that are no ZIPs.
+	AnyFile bool
+	// Keep is how long a reference or a file lives, confirmed or not; 0: 14 days.
+	Keep time.Duration
+	// KeepConfirmed keeps a file that every recipient has confirmed until it expires, instead of deleting it.
+	KeepConfirmed bool
+	// Troubles are rules to misbehave by, for those who test a client.
+	Troubles []Trouble
+	// Log hears of every request, one line each; nil: nobody. Secrets are never in it.
+	Log *slog.Logger
+}
+
+// User is a system that may log in, and what it may do for whom.
+type User struct {
+	Name         string
+	PasswordHash string // by [HashPassword]
+	Rights       []Right
+}
+
+// Right is what a user may do for one party.
+type Right struct {
+	Party   string // organisation number (9 digits) or national identity number (11 digits)
+	Send    bool   // "write": initiate and upload
+	Receive bool   // "read": list, download and confirm
+}
+
+// Service is a broker service.
+type Service struct {
+	Code    string
+	Edition int
+}
+
+// Limits bound what a client can make the server hold or do. Zero is the default, negative no limit.
+type Limits struct {
+	File       int64         // bytes of a broker file; 1 GiB, Altinn's documented limit for web services (40204)
+	Attachment int64         // bytes of an attachment; 500 MiB, Altinn's limit for services with attachment rules
+	Requests   int           // under way at once; 256. One more is answered with 503 and Retry-After
+	Stall      time.Duration // without a byte either way; 60 s
+	Drain      time.Duration // for requests under way when the server stops; 10 s
+}
+
+// Trouble is one rule to misbehave by. A request meets the first rule that fits it.
+type Trouble struct {
+	Kind      TroubleKind
+	Operation string        // base name of the operation it is for ("UploadFileStreamed"); "": every one
+	Skip      int           // so many requests that fit are left alone first
+	Times     int           // so many are met then; 0: all
+	After     int64         // bytes, of [CutRequest] and [CutAnswer]
+	Delay     time.Duration // of [Delay]
+	Code      int           // ErrorID, of [Fault]
+}
+
+// TroubleKind is what a [Trouble] does.
+type TroubleKind string
+
+// The kinds of trouble.
+const (
+	Delay      TroubleKind = "delay"       // wait, then do all as it should be
+	CutRequest TroubleKind = "cut-request" // break the connection when so many bytes of the request's body were read
+	CutAnswer  TroubleKind = "cut-answer"  // break the connection when so many bytes of the answer's body were written
+	LoseAnswer TroubleKind = "lose-answer" // carry the request out, then break the connection instead of answering
+	Fault      TroubleKind = "fault"       // do nothing but answer with the AltinnFault of that code
+	Busy       TroubleKind = "busy"        // answer 503 with Retry-After
+)
