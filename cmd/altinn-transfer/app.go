@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/spf13/cobra"
@@ -67,6 +68,9 @@ func (a *app) end(err error) int {
 		return exitDone
 	}
 	fmt.Fprintf(a.screen, "altinn-transfer: %s\n", visible(err.Error()))
+	if e, ok := errors.AsType[*exitError](err); ok && len(e.advice) > 0 {
+		fmt.Fprintf(a.screen, "to do what is left:\n    %s\n", strings.Join(e.advice, "\n    "))
+	}
 	if a.json {
 		a.events.write(newExitErrorEvent(err))
 	}
@@ -90,6 +94,9 @@ is config.toml in the directory altinn-transfer of your configuration directory;
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
 	}
 	group(root)
+	root.SuggestionsMinimumDistance = 2
+	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newListCommand(a), newConfirmCommand(a),
+		newUploadCommand(a), newDownloadCommand(a), newAttachmentCommand(a))
 	root.PersistentFlags().String("log-level", "warn", "what is logged to stderr: debug, info, warn or error")
 	root.PersistentFlags().BoolP("verbose", "v", false, "the same as --log-level debug")
 	return root
@@ -99,11 +106,14 @@ is config.toml in the directory altinn-transfer of your configuration directory;
 func group(cmd *cobra.Command) {
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		a := errors.New("a command is missing")
+		what := "a command is missing"
 		if len(args) > 0 {
-			a = fmt.Errorf("there is no command %q", args[0])
+			what = fmt.Sprintf("there is no command %q", args[0])
 		}
-		return usageError("%w; see %s --help", a, cmd.CommandPath())
+		if like := cmd.SuggestionsFor(strings.Join(args, " ")); len(args) > 0 && len(like) > 0 {
+			what += "; did you mean " + strings.Join(like, " or ") + "?"
+		}
+		return usageError("%s; see %s --help", what, cmd.CommandPath())
 	}
 }
 

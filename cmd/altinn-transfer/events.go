@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/altinn-transfer/altinn-transfer/broker"
 	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 )
@@ -25,8 +26,11 @@ type eventHead struct {
 	Time    string `json:"time"`  // UTC
 }
 
+// timeFormat is RFC 3339 in UTC, with milliseconds.
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
 func head(name string) eventHead {
-	return eventHead{Version: eventVersion, Event: name, Time: time.Now().UTC().Format("2006-01-02T15:04:05.000Z")}
+	return eventHead{Version: eventVersion, Event: name, Time: time.Now().UTC().Format(timeFormat)}
 }
 
 // startEvent says that a job begins.
@@ -121,6 +125,34 @@ type exitErrorEvent struct {
 
 func newExitErrorEvent(err error) exitErrorEvent {
 	return exitErrorEvent{eventHead: head("exit_error"), ExitCode: exitCode(err), problem: newProblem(err)}
+}
+
+// fileEvent is a file that list found.
+type fileEvent struct {
+	eventHead
+	Reference        string `json:"reference"`
+	Name             string `json:"name"`           // as the sender wrote it: never a path to be trusted
+	Size             int64  `json:"size,omitempty"` // bytes; not there when the service does not tell
+	Status           string `json:"status"`
+	Service          string `json:"service"`
+	Edition          int    `json:"edition"`
+	Sender           string `json:"sender"`
+	SendersReference string `json:"senders_reference,omitempty"`
+	Sent             string `json:"sent,omitempty"` // UTC
+	ReceiptID        int    `json:"receipt_id,omitempty"`
+	SFTPOnly         bool   `json:"sftp_only"`
+}
+
+func newFileEvent(f broker.AvailableFile) fileEvent {
+	event := fileEvent{
+		eventHead: head("file"), Reference: string(f.Reference), Name: f.Name, Size: f.Size, Status: string(f.Status),
+		Service: f.ServiceCode, Edition: f.EditionCode, Sender: string(f.Sender), SendersReference: f.SendersReference,
+		ReceiptID: f.ReceiptID, SFTPOnly: f.SFTPOnly,
+	}
+	if !f.Sent.IsZero() {
+		event.Sent = f.Sent.UTC().Format(timeFormat)
+	}
+	return event
 }
 
 // endEvent is a job's last event.

@@ -63,8 +63,9 @@ var kindCodes = map[failure.Kind]int{
 
 // exitError is an error with an exit code of its own, where the kind alone does not say it.
 type exitError struct {
-	code int
-	err  error
+	code   int
+	err    error
+	advice []string // command lines that do again what was not done
 }
 
 func (e *exitError) Error() string { return e.err.Error() }
