@@ -71,7 +71,7 @@ func (s *attachmentSubmit) run(ctx context.Context, path string) error {
 		return err
 	}
 	defer client.Close()
-	return s.app.runSingle(ctx, s.view, "submitted", single{path, source.Size(), func(r *transfer.Result, progress func(int64)) error {
+	return s.app.runSingle(ctx, s.view, "submitted", single{source.Name(), source.Size(), func(r *transfer.Result, progress func(int64)) error {
 		start := time.Now()
 		r.Name = s.attachment.FileName
 		count := func(sent int64) { r.Bytes = sent; progress(sent) }
@@ -85,7 +85,7 @@ func (s *attachmentSubmit) run(ctx context.Context, path string) error {
 // source is the file under the name that it is submitted under.
 func (s *attachmentSubmit) source(path string) (stream.Source, error) {
 	if path == stdin {
-		all, err := fromStdin([]string{path}, s.app.in, s.attachment.FileName)
+		all, err := stdinParcel([]string{path}, s.app.in, s.attachment.FileName)
 		if err != nil {
 			return nil, err
 		}

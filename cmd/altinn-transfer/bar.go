@@ -10,8 +10,8 @@ import (
 
 const (
 	barInterval = 100 * time.Millisecond
-	barWidth    = 24
 	barScale    = 1000 // the bar counts in thousandths, so that it can shrink when more is expected
+	barFrame    = 11   // columns of its line beside bar and description
 	maxRows     = 8    // jobs that are shown at once
 )
 
@@ -23,7 +23,21 @@ type barView struct {
 	rows   int
 	frame  bytes.Buffer
 	bar    *progressbar.ProgressBar
-	known  bool // the bar has an end
+	shape  barShape
+}
+
+// barShape is what a bar cannot change once it is made.
+type barShape struct {
+	known bool // it has an end
+	width int
+}
+
+// shapeFor makes room for the words first.
+func shapeFor(known bool, columns int) barShape {
+	if columns < 100 {
+		return barShape{known, 8}
+	}
+	return barShape{known, 24}
 }
 
 // newBarView draws on a terminal; that it is one is for the caller to know, because the bar does not look.
@@ -45,18 +59,17 @@ func (b *barView) draw(now time.Time) {
 		return
 	}
 	r := b.read(now)
-	if b.bar == nil || b.known != (r.total >= 0) {
-		b.known = r.total >= 0
-		b.bar = newBar(&b.frame, b.known, b.rows)
+	if shape := shapeFor(r.total >= 0, width); b.bar == nil || b.shape != shape {
+		b.shape = shape
+		b.bar = newBar(&b.frame, shape, b.rows)
 	}
-	b.frame.Reset()
 	if r.total > 0 {
 		b.bar.Set64(min(int64(float64(r.bytes)/float64(r.total)*barScale), barScale-1))
 	} else {
 		b.bar.Add64(1)
 	}
 	b.frame.Reset()
-	b.bar.Describe(clip(r.String(), width-barWidth-10))
+	b.bar.Describe(clip(r.String(), width-b.shape.width-barFrame))
 	for row := range b.rows {
 		b.bar.AddDetail(clip(r.row(row), width-1))
 	}
@@ -65,14 +78,14 @@ func (b *barView) draw(now time.Time) {
 
 // newBar makes a bar that writes into a frame. Its own guesses of speed and time are off: they follow the whole run, not
 // the last seconds, and can be negative. It never finishes, since after that it draws no rows.
-func newBar(frame *bytes.Buffer, known bool, rows int) *progressbar.ProgressBar {
+func newBar(frame *bytes.Buffer, shape barShape, rows int) *progressbar.ProgressBar {
 	end := int64(barScale)
-	if !known {
+	if !shape.known {
 		end = -1
 	}
 	return progressbar.NewOptions64(end,
 		progressbar.OptionSetWriter(frame),
-		progressbar.OptionSetWidth(barWidth),
+		progressbar.OptionSetWidth(shape.width),
 		progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetElapsedTime(false),
 		progressbar.OptionShowDescriptionAtLineEnd(),

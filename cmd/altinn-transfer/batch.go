@@ -52,10 +52,10 @@ func (b *batch) end(ctx context.Context, left int, repeat []string) error {
 	if b.app.json {
 		b.app.events.write(b.summary(repeat))
 	}
-	if b.list != nil {
+	cause := context.Cause(ctx)
+	if b.list != nil && b.jobs() == 0 && cause == nil {
 		return b.list
 	}
-	cause := context.Cause(ctx)
 	if len(b.failed) == 0 && (left == 0 || cause == nil) {
 		b.sayDone()
 		return nil
@@ -88,20 +88,15 @@ func (b *batch) sayDone() {
 		b.done, count(len(b.succeeded), "file"), formatSize(b.bytes()), formatElapsed(time.Since(b.start)))
 }
 
-// sayFailed lists what failed. A refused login is one failure, however many files it held up.
+// sayFailed lists what failed, where there are several jobs. What ended them all is told by the error of the whole.
 func (b *batch) sayFailed() {
 	if b.jobs() == 1 {
 		return
 	}
-	refused := false
 	for _, r := range b.failed {
-		if errors.Is(r.Err, failure.Unauthenticated) {
-			if refused {
-				continue
-			}
-			refused = true
+		if !endsAll(r.Err) {
+			fmt.Fprintln(b.app.screen, failedLine(r))
 		}
-		fmt.Fprintln(b.app.screen, failedLine(r))
 	}
 }
 
@@ -146,15 +141,32 @@ type batchError struct {
 }
 
 func (e *batchError) Error() string {
-	return fmt.Sprintf("%d of %s failed", len(e.failed), count(e.jobs, "file"))
+	text := fmt.Sprintf("%d of %s failed", len(e.failed), count(e.jobs, "file"))
+	if refused := e.refusedLogin(); refused != nil {
+		text += ": " + refused.Error()
+	}
+	return text
 }
 
-// Unwrap is the first failure, where all are of its kind.
+// Unwrap is the refused login where there was one, or else the first failure where all are of its kind.
 func (e *batchError) Unwrap() error {
+	if refused := e.refusedLogin(); refused != nil {
+		return refused
+	}
 	for _, r := range e.failed {
 		if kindOf(r.Err) != kindOf(e.failed[0].Err) {
 			return nil
 		}
 	}
 	return e.failed[0].Err
+}
+
+// refusedLogin is the refusal that the failures have in common, however many they are.
+func (e *batchError) refusedLogin() error {
+	for _, r := range e.failed {
+		if errors.Is(r.Err, failure.Unauthenticated) {
+			return r.Err
+		}
+	}
+	return nil
 }

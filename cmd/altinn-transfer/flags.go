@@ -74,7 +74,10 @@ func flagWords(flag *pflag.Flag) []string {
 		}
 		return words
 	}
-	if flag.Value.Type() == "bool" {
+	if flag.Value.String() == flag.NoOptDefVal {
+		return []string{"--" + flag.Name}
+	}
+	if flag.NoOptDefVal != "" {
 		return []string{"--" + flag.Name + "=" + flag.Value.String()}
 	}
 	return []string{"--" + flag.Name, flag.Value.String()}

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
@@ -16,37 +16,28 @@ const lineInterval = 30 * time.Second
 
 // lineView writes one line for each job that ends.
 type lineView struct {
-	w    io.Writer
-	done string // the word for a job that ended well
-
-	mu      sync.Mutex
-	refused bool // a refused login was told
+	w     io.Writer
+	done  string // the word for a job that ended well
+	alone atomic.Bool
 }
 
 func newLineView(w io.Writer, done string) *lineView { return &lineView{w: w, done: done} }
 
 func (*lineView) Started(string, int64)  {}
 func (*lineView) Progress(string, int64) {}
-func (*lineView) expect(int, int64)      {}
 func (*lineView) close()                 {}
 
-// Ended writes the job's line. A refused login ends every job of the batch, and is told with the first.
+func (l *lineView) expect(files int, _ int64) { l.alone.Store(files == 1) }
+
+// Ended writes the job's line. Left to the end of the run is what would be said again and again: the failure of the only job,
+// and what ends all jobs at once.
 func (l *lineView) Ended(r transfer.Result) {
-	if r.Err == nil {
+	switch {
+	case r.Err == nil:
 		fmt.Fprintln(l.w, doneLine(l.done, r))
-		return
-	}
-	if !errors.Is(r.Err, failure.Unauthenticated) || l.firstRefusal() {
+	case !l.alone.Load() && !endsAll(r.Err):
 		fmt.Fprintln(l.w, failedLine(r))
 	}
-}
-
-func (l *lineView) firstRefusal() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	first := !l.refused
-	l.refused = true
-	return first
 }
 
 func doneLine(done string, r transfer.Result) string {
@@ -63,12 +54,13 @@ func doneLine(done string, r transfer.Result) string {
 	return line
 }
 
+// endsAll reports whether a failure is that of the whole batch: a refused login, or a signal.
+func endsAll(err error) bool {
+	return errors.Is(err, failure.Unauthenticated) || errors.Is(err, failure.Interrupted)
+}
+
 func failedLine(r transfer.Result) string {
-	line := "failed"
-	if r.Name != "" {
-		line += " " + visible(r.Name)
-	}
-	return line + ": " + visible(r.Err.Error())
+	return "failed " + visible(r.Key) + ": " + visible(r.Err.Error())
 }
 
 func formatElapsed(d time.Duration) string {

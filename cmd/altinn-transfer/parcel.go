@@ -21,20 +21,17 @@ type parcel struct {
 
 // key is what the parcel is called while it is under way.
 func (p parcel) key() string {
-	if len(p.paths) == 1 {
+	if len(p.paths) == 1 && p.paths[0] != stdin {
 		return p.paths[0]
 	}
 	return p.source.Name()
 }
 
-// stdin is the argument that stands for standard input.
-const stdin = "-"
-
 // parcels makes ZIPs of what is to be sent. A ZIP goes as it is, each by itself; all other files and directories go into one
 // ZIP, packed while it is sent. manifest, where not nil, goes into that one.
 func parcels(paths []string, in io.Reader, name string, manifest *broker.Manifest) ([]parcel, error) {
 	if slices.Contains(paths, stdin) {
-		return fromStdin(paths, in, name)
+		return stdinParcel(paths, in, name)
 	}
 	var all []parcel
 	var loose []string
@@ -62,14 +59,14 @@ func parcels(paths []string, in io.Reader, name string, manifest *broker.Manifes
 	return append(all, parcel{packed, loose}), nil
 }
 
-func fromStdin(paths []string, in io.Reader, name string) ([]parcel, error) {
+func stdinParcel(paths []string, in io.Reader, name string) ([]parcel, error) {
 	switch {
 	case len(paths) > 1:
 		return nil, usageError("standard input (-) is sent by itself")
 	case name == "":
 		return nil, usageError("what comes from standard input needs a --name")
 	}
-	return []parcel{{stream.OneShot(name, -1, in), paths}}, nil
+	return []parcel{{fromStdin(name, in), paths}}, nil
 }
 
 // asIs is the source of a file that is a ZIP already, nil for what must be packed.

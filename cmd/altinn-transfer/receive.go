@@ -121,7 +121,7 @@ func (r *receiveCommand) repeat(b *batch, left int) []string {
 		switch {
 		case result.Path != "":
 			confirm = append(confirm, string(result.Reference))
-		case !errors.Is(result.Err, failure.Refused):
+		case !errors.Is(result.Err, failure.Refused) && !errors.Is(result.Err, failure.TooLarge):
 			rest = true
 		}
 	}

@@ -162,14 +162,14 @@ func unsent(parcels []parcel, b *batch) []parcel {
 	return left
 }
 
-// repeat is the command line that sends those parcels again.
+// repeat is the command line that sends those parcels again. What came from standard input is gone.
 func (s *sendCommand) repeat(left []parcel) []string {
-	if len(left) == 0 {
-		return nil
-	}
 	var paths []string
 	for _, p := range left {
 		paths = append(paths, p.paths...)
+	}
+	if len(paths) == 0 || paths[0] == stdin {
+		return nil
 	}
 	everything := func(string) bool { return true }
 	return []string{again(s.cmd.CommandPath(), s.cmd.Flags(), everything, paths...)}

@@ -60,7 +60,7 @@ func (u *uploadCommand) run(ctx context.Context, reference broker.Reference, pat
 		return err
 	}
 	defer client.Close()
-	return u.app.runSingle(ctx, u.view, "uploaded", single{path, source.Size(), func(r *transfer.Result, progress func(int64)) error {
+	return u.app.runSingle(ctx, u.view, "uploaded", single{all[0].key(), source.Size(), func(r *transfer.Result, progress func(int64)) error {
 		start := time.Now()
 		r.Name, r.Reference = name, reference
 		count := func(sent int64) { r.Bytes = sent; progress(sent) }
