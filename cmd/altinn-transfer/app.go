@@ -30,10 +30,10 @@ type app struct {
 
 // run carries out one command line and gives the exit code.
 func (a *app) run(ctx context.Context, args []string) int {
-	a.screen = &screen{w: a.err}
+	a.screen = newScreen(a.err)
 	a.events = &eventWriter{w: a.out}
 	a.log = slog.New(slog.DiscardHandler)
-	a.json = wantsJSON(args) || a.env(envName("json")) == "true"
+	a.json = a.wantsJSON(args)
 	root := newRootCommand(a)
 	root.SetArgs(args)
 	root.SetIn(a.in)
@@ -47,11 +47,15 @@ func (a *app) run(ctx context.Context, args []string) int {
 }
 
 // wantsJSON looks for --json before the flags are read, so that a mistake in them is told as an event, too.
-func wantsJSON(args []string) bool {
+func (a *app) wantsJSON(args []string) bool {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
 	}
-	return slices.Contains(args, "--json") || slices.Contains(args, "--json=true")
+	if slices.Contains(args, "--json") {
+		return true
+	}
+	wanted, err := strconv.ParseBool(a.env(envName("json")))
+	return err == nil && wanted
 }
 
 // misunderstood makes a usage error of what cobra says about a command line.

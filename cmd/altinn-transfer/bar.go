@@ -54,7 +54,7 @@ func (b *barView) close() {
 }
 
 func (b *barView) draw(now time.Time) {
-	width := b.screen.width()
+	width := b.screen.columns()
 	if width <= 0 {
 		return
 	}

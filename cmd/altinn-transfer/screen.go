@@ -10,9 +10,15 @@ import (
 
 // screen is standard error. Lines for people, the log and the bar all go through it, so that none tears another.
 type screen struct {
+	w       io.Writer
+	columns func() int // of the terminal; 0 when it is none
+
 	mu    sync.Mutex
-	w     io.Writer
 	drawn bool // a picture stands where the cursor is
+}
+
+func newScreen(w io.Writer) *screen {
+	return &screen{w: w, columns: func() int { return columnsOf(w) }}
 }
 
 // eraseDown takes away everything from the cursor's line on.
@@ -49,9 +55,8 @@ func (s *screen) erase() {
 	}
 }
 
-// width is the number of columns; 0 when it is no terminal.
-func (s *screen) width() int {
-	file, ok := s.w.(*os.File)
+func columnsOf(w io.Writer) int {
+	file, ok := w.(*os.File)
 	if !ok {
 		return 0
 	}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+const password = "Pæssord-<&\"hunter2\">"
+
+// echo answers every request with what it was asked, password and all, in each form that an error could repeat.
+func echo(form string) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		asked, _ := io.ReadAll(r.Body)
+		escaped := regexp.MustCompile(`(?s)<[^>]*[sS]ystemPassword[^>]*>(.*?)<`).FindStringSubmatch(string(asked))
+		if escaped == nil {
+			escaped = []string{"", "no password in the request"}
+		}
+		w.Header().Set("Content-Type", "text/xml; charset=utf-8")
+		switch form {
+		case "fault":
+			w.WriteHeader(http.StatusInternalServerError)
+			fmt.Fprintf(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>%[1]s</faultcode>`+
+				`<faultstring>wrong password %[1]s</faultstring><detail><AltinnFault xmlns="http://www.altinn.no/services/common/fault/2009/10">`+
+				`<AltinnErrorMessage>%[1]s</AltinnErrorMessage><ErrorGuid>%[1]s</ErrorGuid><ErrorID>5</ErrorID><UserId>%[1]s</UserId></AltinnFault>`+
+				`</detail></s:Fault></s:Body></s:Envelope>`, escaped[1])
+		case "request":
+			w.Write(asked)
+		case "type":
+			w.Header().Set("Content-Type", password+"/"+escaped[1])
+			w.Write(asked)
+		case "location":
+			w.Header().Set("Location", "http://"+escaped[1]+"@127.0.0.1/")
+			w.WriteHeader(http.StatusFound)
+		case "retry":
+			w.Header().Set("Retry-After", password)
+			w.WriteHeader(http.StatusServiceUnavailable)
+			io.WriteString(w, password)
+		}
+	}
+}
+
+// TestNoOutputHoldsThePassword calls a far side that repeats the password, with everything logged.
+func TestNoOutputHoldsThePassword(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.txt")
+	if err := os.WriteFile(file, []byte("hello"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	party := []string{"--party", "910077473"}
+	commands := [][]string{
+		append(party, "send", file, "--to", "910077473", "--service", "4192", "--edition", "1"),
+		append(party, "receive", "--out", dir),
+		append(party, "list"),
+		append(party, "confirm", "ref"),
+		append(party, "upload", "ref", file),
+		append(party, "download", "ref", "-o", filepath.Join(dir, "b")),
+		{"attachment", "submit", file, "--element", "1"},
+		{"attachment", "get", "1", "-o", filepath.Join(dir, "c")},
+	}
+	for _, form := range []string{"fault", "request", "type", "location", "retry"} {
+		far := httptest.NewServer(echo(form))
+		defer far.Close()
+		for _, command := range commands {
+			for _, more := range [][]string{{"-v"}, {"--log-level", "debug", "--json"}} {
+				args := append(append([]string{}, reordered(command)...), more...)
+				checkSecret(t, form, far.URL, args)
+			}
+		}
+	}
+}
+
+// reordered puts the command before the party.
+func reordered(command []string) []string {
+	if command[0] != "--party" {
+		return command
+	}
+	return append(append([]string{}, command[2:]...), command[:2]...)
+}
+
+func checkSecret(t *testing.T, form, url string, args []string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	a := &app{in: strings.NewReader(""), out: &out, err: &err, env: func(name string) string {
+		return map[string]string{
+			"THE_PASSWORD": password, "ALTINN_TRANSFER_ENDPOINT": url, "ALTINN_TRANSFER_USER": "someone",
+			"ALTINN_TRANSFER_PASSWORD_ENV": "THE_PASSWORD",
+		}[name]
+	}}
+	if code := a.run(t.Context(), args); code == 0 || code == exitUsage {
+		t.Errorf("%s: %q ended with %d: %s", form, args, code, err.String())
+	}
+	if !strings.Contains(err.String(), "level=DEBUG") {
+		t.Errorf("%s: %q logged nothing: %s", form, args, err.String())
+	}
+	for name, output := range map[string]string{"stdout": out.String(), "stderr": err.String()} {
+		if strings.Contains(output, "hunter2") || strings.Contains(output, "Pæssord") {
+			t.Errorf("%s: %q tells the password on %s: %s", form, args, name, output)
+		}
+	}
+}
