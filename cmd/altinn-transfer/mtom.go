@@ -1,18 +1,12 @@
 package main
 
-import (
-	"github.com/spf13/cobra"
-)
+import "github.com/spf13/cobra"
 
 func newMTOMCommand(a *app) *cobra.Command {
-	c := &cobra.Command{
-		Use:   "mtom",
-		Short: "Look into a saved MTOM message",
-		Args:  cobra.NoArgs,
-		RunE:  func(c *cobra.Command, _ []string) error { return c.Help() },
-	}
-	c.AddCommand(newInspectCommand(a), newUnpackCommand(a))
-	return c
+	cmd := &cobra.Command{Use: "mtom", Short: "Look into a saved MTOM message"}
+	group(cmd)
+	cmd.AddCommand(newInspectCommand(a), newUnpackCommand(a))
+	return cmd
 }
 
 // messageFlags say how a saved message is to be read.
@@ -29,10 +23,12 @@ Binary values are found behind every xop:Include. As base64 in place they are fo
 the catalogue stream, in those that --element names, and, where the root is at most 4 MiB, in those that the message declares
 as base64 or that cannot well be anything else.`
 
-func (f *messageFlags) register(c *cobra.Command) {
-	flags := c.Flags()
+func addMessageFlags(cmd *cobra.Command) *messageFlags {
+	f := &messageFlags{}
+	flags := cmd.Flags()
 	flags.StringVar(&f.contentType, "content-type", "", "the message's Content-Type")
 	flags.StringVar(&f.contentTypeFile, "content-type-file", "", "`file` that holds the Content-Type, or the whole header line")
 	flags.StringArrayVar(&f.elements, "element", nil, "local `name` of an element that may hold base64 in place; may be repeated")
-	c.MarkFlagsMutuallyExclusive("content-type", "content-type-file")
+	cmd.MarkFlagsMutuallyExclusive("content-type", "content-type-file")
+	return f
 }

@@ -15,31 +15,32 @@ import (
 )
 
 func newInspectCommand(a *app) *cobra.Command {
-	var from messageFlags
-	var asJSON bool
-	c := &cobra.Command{
+	cmd := &cobra.Command{
 		Use:   "inspect [FILE|-]",
 		Short: "Decode a saved message and tell what it holds",
-		Long: "Decode a saved message to its end, check it as if it were received, and tell which binary values it holds. A message that was cut or is\n" +
-			"otherwise not good is an error.\n\n" + messageHelp,
+		Long: `Decodes a saved message to its end, checks it as if it were received, and tells which binary values it holds. A message
+that was cut or is otherwise not good is an error.
+
+` + messageHelp,
 		Example: `  altinn-transfer mtom inspect answer.http
   altinn-transfer mtom inspect --content-type-file answer.type answer.body
   curl -si https://host/x.svc | altinn-transfer mtom inspect --json -`,
 		Args: cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			values, err := inspect(a, args, from)
-			if asJSON {
-				return printInspectionJSON(a.out, values, err)
-			}
-			if err != nil {
-				return err
-			}
-			return printInspection(a.out, values)
-		},
 	}
-	from.register(c)
-	c.Flags().BoolVar(&asJSON, "json", false, "print one JSON object")
-	return c
+	from := addMessageFlags(cmd)
+	cmd.Flags().BoolVar(&a.json, "json", a.json, "one JSON object on stdout")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		values, err := inspect(a, args, from)
+		switch {
+		case a.json:
+			a.json = false // the object is all that is told on stdout
+			return printInspectionJSON(a.out, values, err)
+		case err != nil:
+			return err
+		}
+		return printInspection(a.out, values)
+	}
+	return cmd
 }
 
 // value is what is told of a binary value.
@@ -55,7 +56,7 @@ type value struct {
 }
 
 // inspect gives the values in the order of their elements.
-func inspect(a *app, args []string, from messageFlags) ([]value, error) {
+func inspect(a *app, args []string, from *messageFlags) ([]value, error) {
 	m, err := openMessage(a, args, from)
 	if err != nil {
 		return nil, err
@@ -110,13 +111,13 @@ func printInspection(w io.Writer, values []value) error {
 		}
 		v.print(w, i+1)
 	}
-	_, err := fmt.Fprintf(w, "\nThe message is whole and holds %s.\n", plural(len(values), "binary value"))
+	_, err := fmt.Fprintf(w, "\nThe message is whole and holds %s.\n", count(len(values), "binary value"))
 	return err
 }
 
 func (v value) print(w io.Writer, number int) {
 	fmt.Fprintf(w, "%d  %s  (%s)\n", number, v.element.Local, v.Via)
-	line := func(name, text string) { fmt.Fprintf(w, "   %-10s %s\n", name, printable(text)) }
+	line := func(name, text string) { fmt.Fprintf(w, "   %-10s %s\n", name, visible(text)) }
 	line("namespace", v.element.Space)
 	line("bytes", fmt.Sprint(v.Length))
 	line("sha256", v.SHA256)

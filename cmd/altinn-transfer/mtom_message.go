@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"net/http"
 	"os"
 	"strings"
 
+	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/mtom"
 )
 
@@ -18,17 +20,18 @@ import (
 type message struct {
 	file        io.ReadSeeker
 	close       func()
-	contentType string // "": the file is a whole HTTP message and has it
+	contentType string
+	isBody      bool // and not a whole HTTP message, which has a Content-Type of its own
 	inline      *inlineElements
 }
 
 // openMessage finds the message and its Content-Type. The caller closes it.
-func openMessage(a *app, args []string, f messageFlags) (*message, error) {
+func openMessage(a *app, args []string, f *messageFlags) (*message, error) {
 	contentType, given, err := f.readContentType()
 	if err != nil {
 		return nil, err
 	}
-	m := &message{contentType: contentType, inline: newInlineElements(f.elements)}
+	m := &message{contentType: contentType, isBody: given, inline: newInlineElements(f.elements)}
 	if len(args) == 0 || args[0] == "-" {
 		m.file, m.close, err = seekable(a.in)
 	} else {
@@ -40,7 +43,7 @@ func openMessage(a *app, args []string, f messageFlags) (*message, error) {
 	if whole, err := m.isHTTP(); err != nil || !whole {
 		m.close()
 		if err == nil {
-			err = errors.New("which Content-Type had the message? give --content-type or --content-type-file, or a whole saved HTTP message")
+			err = usageError("which Content-Type had the message? Give --content-type or --content-type-file, or a whole saved HTTP message")
 		}
 		return nil, err
 	}
@@ -50,7 +53,7 @@ func openMessage(a *app, args []string, f messageFlags) (*message, error) {
 func openFile(path string) (io.ReadSeeker, func(), error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, nil, fmt.Errorf("open message: %w", err)
+		return nil, nil, unreadable(err)
 	}
 	return file, func() { file.Close() }, nil
 }
@@ -80,18 +83,18 @@ func seekable(in io.Reader) (io.ReadSeeker, func(), error) {
 // longestType is well above what the decoder takes, so that the decoder says what is wrong.
 const longestType = 64 << 10
 
-func (f messageFlags) readContentType() (contentType string, given bool, err error) {
+func (f *messageFlags) readContentType() (contentType string, given bool, err error) {
 	if f.contentTypeFile == "" {
 		return f.contentType, f.contentType != "", nil
 	}
 	file, err := os.Open(f.contentTypeFile)
 	if err != nil {
-		return "", false, fmt.Errorf("read Content-Type: %w", err)
+		return "", false, usageError("read Content-Type: %w", err)
 	}
 	defer file.Close()
 	text, err := io.ReadAll(io.LimitReader(file, longestType))
 	if err != nil {
-		return "", false, fmt.Errorf("read Content-Type: %w", err)
+		return "", false, usageError("read Content-Type: %w", err)
 	}
 	return headerValue(string(text)), true, nil
 }
@@ -112,7 +115,7 @@ func (m *message) isHTTP() (bool, error) {
 	var start [7]byte
 	n, err := io.ReadFull(m.file, start[:])
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return false, fmt.Errorf("read message: %w", err)
+		return false, unreadable(err)
 	}
 	text := string(start[:n])
 	return text == "HTTP/1." || strings.HasPrefix(text, "POST /"), nil
@@ -124,9 +127,9 @@ const maxHead = 1 << 20
 // open goes to the start of the message and gives its body and its Content-Type.
 func (m *message) open() (io.Reader, string, error) {
 	if _, err := m.file.Seek(0, io.SeekStart); err != nil {
-		return nil, "", fmt.Errorf("read message: %w", err)
+		return nil, "", unreadable(err)
 	}
-	if m.contentType != "" {
+	if m.isBody {
 		return m.file, m.contentType, nil
 	}
 	limited := &io.LimitedReader{R: m.file, N: maxHead}
@@ -173,14 +176,24 @@ func soleField(h http.Header, name string) (string, error) {
 // nobody named, reset is called, and all begins anew with that element.
 func (m *message) decode(visit func(*mtom.Payload) error, reset func()) error {
 	root, err := m.pass(visit)
-	if err != nil {
-		return m.advise(err)
+	if err == nil && m.inline.add(guess(root)) {
+		reset()
+		_, err = m.pass(visit)
 	}
-	if !m.inline.add(guess(root)) {
-		return nil
+	return decodeFailure(m.advise(err))
+}
+
+// decodeFailure tells a message that is not good from a disk that refuses.
+func decodeFailure(err error) error {
+	_, format := errors.AsType[*mtom.FormatError](err)
+	_, limit := errors.AsType[*mtom.LimitError](err)
+	_, disk := errors.AsType[*fs.PathError](err)
+	switch {
+	case format, limit, errors.Is(err, mtom.ErrCut):
+		return &exitError{code: exitIntegrity, err: err}
+	case disk:
+		return &failure.Error{Op: "decode message", Kind: failure.Disk, Err: err}
 	}
-	reset()
-	_, err = m.pass(visit)
 	return err
 }
 

@@ -8,42 +8,45 @@ import (
 	"slices"
 	"text/tabwriter"
 
+	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
 	"github.com/altinn-transfer/altinn-transfer/mtom"
 	"github.com/spf13/cobra"
 )
 
 func newUnpackCommand(a *app) *cobra.Command {
-	var from messageFlags
 	var dir string
-	c := &cobra.Command{
-		Use:   "unpack [-o DIR] [FILE|-]",
+	cmd := &cobra.Command{
+		Use:   "unpack [FILE|-]",
 		Short: "Write the binary values of a saved message to files",
-		Long: "Write the binary values of a saved message to payload-1.bin, payload-2.bin and so on, in the order of their elements. All of them appear, or, when\n" +
-			"the message is not good or a name is taken, none.\n\n" + messageHelp,
+		Long: `Writes the binary values of a saved message to payload-1.bin, payload-2.bin and so on, in the order of their elements. All
+of them appear, or, when the message is not good or a name is taken, none.
+
+` + messageHelp,
 		Example: "  altinn-transfer mtom unpack -o payloads answer.http",
 		Args:    cobra.MaximumNArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error {
-			m, err := openMessage(a, args, from)
-			if err != nil {
-				return err
-			}
-			defer m.close()
-			return unpack(a, m, dir)
-		},
 	}
-	from.register(c)
-	c.Flags().StringVarP(&dir, "out", "o", ".", "`directory` to write to; made when it is missing")
-	return c
+	from := addMessageFlags(cmd)
+	cmd.Flags().StringVarP(&dir, "out", "o", ".", "`directory` to write to, made when it is missing")
+	cmd.MarkFlagDirname("out")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		m, err := openMessage(a, args, from)
+		if err != nil {
+			return err
+		}
+		defer m.close()
+		return unpack(a, m, dir)
+	}
+	return cmd
 }
 
 func unpack(a *app, m *message, dir string) error {
-	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return fmt.Errorf("unpack: %w", err)
+	if err := makeDir(dir); err != nil {
+		return err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return fmt.Errorf("unpack: %w", err)
+		return unpackFailure(err)
 	}
 	defer root.Close()
 	u := &unpacking{dir: root}
@@ -55,6 +58,10 @@ func unpack(a *app, m *message, dir string) error {
 		return err
 	}
 	return u.print(a, dir)
+}
+
+func unpackFailure(err error) error {
+	return &failure.Error{Op: "unpack", Kind: failure.Disk, Err: err}
 }
 
 // unpacking is a set of files that appear together.
@@ -73,7 +80,7 @@ func (u *unpacking) write(p *mtom.Payload) error {
 	name := fmt.Sprintf("payload-%d.bin", p.Index+1)
 	file, err := atomicfile.Create(u.dir, name)
 	if err != nil {
-		return fmt.Errorf("unpack: %w", err)
+		return unpackFailure(err)
 	}
 	u.files = append(u.files, unpacked{name: name, file: file})
 	v, err := look(p, file)
@@ -88,7 +95,7 @@ func (u *unpacking) commit() error {
 			for _, done := range u.files[:i] {
 				u.dir.Remove(done.name)
 			}
-			return fmt.Errorf("unpack: %w", err)
+			return unpackFailure(err)
 		}
 	}
 	return nil
@@ -105,7 +112,7 @@ func (u *unpacking) print(a *app, dir string) error {
 	slices.SortFunc(u.files, func(a, b unpacked) int { return cmp.Compare(a.index, b.index) })
 	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	for _, f := range u.files {
-		fmt.Fprintf(table, "%s\t%d bytes\t%s\t%s\n", filepath.Join(dir, f.name), f.Length, f.element.Local, f.SHA256)
+		fmt.Fprintf(table, "%s\t%d bytes\t%s\t%s\n", visible(filepath.Join(dir, f.name)), f.Length, f.element.Local, f.SHA256)
 	}
 	if len(u.files) == 0 {
 		fmt.Fprintln(table, "The message is whole and holds no binary values.")
