@@ -100,7 +100,8 @@ is config.toml in the directory altinn-transfer of your configuration directory;
 	group(root)
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newListCommand(a), newConfirmCommand(a),
-		newUploadCommand(a), newDownloadCommand(a), newAttachmentCommand(a))
+		newUploadCommand(a), newDownloadCommand(a), newAttachmentCommand(a),
+		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a))
 	root.PersistentFlags().String("log-level", "warn", "what is logged to stderr: debug, info, warn or error")
 	root.PersistentFlags().BoolP("verbose", "v", false, "the same as --log-level debug")
 	return root

@@ -66,7 +66,7 @@ func (s *sendCommand) run(ctx context.Context, paths []string) error {
 	b := s.app.newBatch(s.view, "sent", min(*s.jobs, len(parcels)))
 	b.view.expect(len(parcels), totalParcels(parcels))
 	manager := transfer.New(&told{client, s.app.log, b.view}, transfer.Options{Concurrency: *s.jobs, Observer: b.view})
-	b.run(manager.SendAll(ctx, s.jobsFor(parcels, manifest)))
+	b.run(manager.SendAll(ctx, jobsFor(parcels, s.name, manifest)))
 	left := unsent(parcels, b)
 	return b.end(ctx, len(left)-len(b.failed), s.repeat(left))
 }
@@ -126,10 +126,10 @@ func (s *sendCommand) parcels(paths []string, m broker.Manifest) ([]parcel, erro
 	return all, nil
 }
 
-func (s *sendCommand) jobsFor(parcels []parcel, m broker.Manifest) iter.Seq2[transfer.Job, error] {
+func jobsFor(parcels []parcel, name string, m broker.Manifest) iter.Seq2[transfer.Job, error] {
 	return func(yield func(transfer.Job, error) bool) {
 		for _, p := range parcels {
-			if !yield(transfer.Job{Key: p.key(), Source: p.source, FileName: s.name, Manifest: m}, nil) {
+			if !yield(transfer.Job{Key: p.key(), Source: p.source, FileName: name, Manifest: m}, nil) {
 				return
 			}
 		}

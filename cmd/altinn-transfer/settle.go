@@ -30,13 +30,13 @@ type layer struct {
 // settle gives every common flag that the command line leaves out the value of its variable, or else of the profile.
 func (a *app) settle(flags *pflag.FlagSet) error {
 	environment := layer{envName, func(flag string) string { return a.env(envName(flag)) }}
-	for _, flag := range []string{"config", "profile"} {
-		if err := fill(flags.Lookup(flag), environment); err != nil {
-			return err
-		}
-	}
 	layers := []layer{environment}
 	if chosen := flags.Lookup("profile"); chosen != nil {
+		for _, flag := range []string{"config", "profile"} {
+			if err := fill(flags.Lookup(flag), environment); err != nil {
+				return err
+			}
+		}
 		profile, err := readProfile(flags.Lookup("config").Value.String(), chosen.Value.String())
 		if err != nil {
 			return err
