@@ -66,8 +66,7 @@ func (c *Client) SubmitAttachment(ctx context.Context, a Attachment, file stream
 	if err != nil {
 		return nil, err
 	}
-	body := reply.Envelope.Body
-	receipt := binding.ReadReceipt(body, body.NamespaceURI())
+	receipt := binding.ReadReceipt(reply)
 	if !receipt.OK() {
 		return receipt, &failure.Error{
 			Op: op, Kind: failure.Refused, Sent: reply.Sent,

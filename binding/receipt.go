@@ -4,7 +4,6 @@ import (
 	"strconv"
 
 	"github.com/altinn-transfer/altinn-transfer/soap"
-	"github.com/beevik/etree"
 )
 
 // Receipt is what a service answers to a streamed upload (ReceiptExternalStreamedBE).
@@ -21,9 +20,10 @@ type Receipt struct {
 // OK reports whether the service accepted the upload.
 func (r *Receipt) OK() bool { return r.Status == "OK" || r.Status == "" }
 
-// ReadReceipt reads a receipt from the body of an answer in namespace ns. Every member may be missing.
-func ReadReceipt(body *etree.Element, ns string) *Receipt {
-	text := func(name string) string { return soap.Text(body, ns, name) }
+// ReadReceipt reads a receipt from an answer. Every member may be missing.
+func ReadReceipt(reply *soap.Reply) *Receipt {
+	body := reply.Envelope.Body
+	text := func(name string) string { return reply.Redact(soap.Text(body, body.NamespaceURI(), name)) }
 	number := func(name string) int {
 		n, err := strconv.Atoi(text(name))
 		if err != nil {

@@ -92,8 +92,7 @@ func (c *Client) Upload(ctx context.Context, r Reference, sender Party, file str
 
 // accepted makes an error of a receipt that says no.
 func accepted(reply *soap.Reply, r Reference) (*Receipt, error) {
-	body := reply.Envelope.Body
-	receipt := binding.ReadReceipt(body, body.NamespaceURI())
+	receipt := binding.ReadReceipt(reply)
 	if !receipt.OK() {
 		return receipt, &failure.Error{
 			Op: "UploadFileStreamed", Kind: failure.Refused, Reference: string(r), Sent: reply.Sent,

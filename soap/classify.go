@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,6 +26,7 @@ func (x *exchange) failed(err error) *failure.Error {
 	f.RetryAfter = retryAfter(x.retry, time.Now())
 	f.Ambiguous = x.body.Whole() && !x.definite(err, f.Kind)
 	f.Err = withoutSecrets(f.Err, x.call.Secrets)
+	f.GUID = redact(f.GUID, x.call.Secrets)
 	return f
 }
 
@@ -123,16 +125,46 @@ func withoutSecrets(err error, secrets []string) error {
 	if err == nil {
 		return nil
 	}
-	text := err.Error()
-	for _, secret := range secrets {
-		if secret != "" {
-			text = strings.ReplaceAll(text, secret, "[redacted]")
-		}
-	}
+	text := redact(err.Error(), secrets)
 	if text == err.Error() {
 		return err
 	}
 	return &redacted{text}
+}
+
+// redact takes secrets out of text, also in the forms that they have in XML and in quotes.
+func redact(text string, secrets []string) string {
+	for _, secret := range secrets {
+		for _, form := range forms(secret) {
+			text = strings.ReplaceAll(text, form, "[redacted]")
+		}
+	}
+	return text
+}
+
+// forms are the ways in which a secret may stand in a message or an error, the longest first; none of "".
+func forms(secret string) []string {
+	if secret == "" {
+		return nil
+	}
+	text := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(secret)
+	attribute := strings.NewReplacer(`"`, "&quot;", "'", "&apos;").Replace(text)
+	numeric := strings.NewReplacer(`"`, "&#34;", "'", "&#39;").Replace(text)
+	all := []string{secret, text, attribute, numeric}
+	for _, form := range all {
+		quoted := strconv.Quote(form)
+		all = append(all, quoted[1:len(quoted)-1])
+	}
+	slices.SortFunc(all, func(a, b string) int { return len(b) - len(a) })
+	return all
+}
+
+// contentTypeError keeps a Content-Type that repeats a secret out of the error that it causes, where a piece may stand.
+func contentTypeError(err error, contentType string, secrets []string) error {
+	if redact(contentType, secrets) != contentType {
+		return errors.New("its Content-Type makes no sense, and is not shown because it repeats the password")
+	}
+	return err
 }
 
 // redacted has no Unwrap: the chain below it holds the secret.

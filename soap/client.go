@@ -50,7 +50,12 @@ type Reply struct {
 	Envelope *Envelope
 	Payload  *Payload // the stream of the answer, to be closed by the caller; nil when there is none
 	Sent     int64    // payload bytes of the request that the transport took
+
+	secrets []string
 }
+
+// Redact takes the call's secrets out of text of the answer that is to be shown, should the service have echoed them.
+func (r *Reply) Redact(text string) string { return redact(text, r.secrets) }
 
 // Client calls. It is safe for concurrent use and keeps no state between calls but idle connections.
 type Client struct {
@@ -166,12 +171,13 @@ func (x *exchange) receive(response *http.Response) (*Reply, error) {
 	if response.StatusCode >= 300 && response.StatusCode < 400 {
 		return nil, &failure.Error{Kind: failure.Protocol, Err: errors.New("it answers with a redirect, which is not followed because the request carries credentials")}
 	}
-	decoder, err := mtom.NewDecoder(x.watchdog.Reader(response.Body), response.Header.Get("Content-Type"), &mtom.Options{
+	contentType := response.Header.Get("Content-Type")
+	decoder, err := mtom.NewDecoder(x.watchdog.Reader(response.Body), contentType, &mtom.Options{
 		Inline: func(name xml.Name) bool { return x.call.Stream.Local != "" && name == x.call.Stream },
 		Limits: mtom.Limits{Root: x.call.EnvelopeLimit},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read answer: %w", err)
+		return nil, fmt.Errorf("read answer: %w", contentTypeError(err, contentType, x.call.Secrets))
 	}
 	envelope, payload, err := readMessage(decoder)
 	if err != nil {
@@ -208,7 +214,7 @@ func (x *exchange) judge(envelope *Envelope, payload *mtom.Payload, response *ht
 	if !x.body.Whole() {
 		return nil, &failure.Error{Kind: failure.Integrity, Err: errors.New("it answered before the request was sent whole")}
 	}
-	reply := &Reply{Envelope: envelope, Sent: x.body.Sent()}
+	reply := &Reply{Envelope: envelope, Sent: x.body.Sent(), secrets: x.call.Secrets}
 	if x.call.Stream.Local == "" {
 		if payload != nil {
 			return nil, &failure.Error{Kind: failure.Protocol, Err: errors.New("the answer carries an attachment that was not asked for")}

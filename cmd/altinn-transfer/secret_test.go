@@ -31,6 +31,10 @@ func echo(form string) http.HandlerFunc {
 				`<faultstring>wrong password %[1]s</faultstring><detail><AltinnFault xmlns="http://www.altinn.no/services/common/fault/2009/10">`+
 				`<AltinnErrorMessage>%[1]s</AltinnErrorMessage><ErrorGuid>%[1]s</ErrorGuid><ErrorID>5</ErrorID><UserId>%[1]s</UserId></AltinnFault>`+
 				`</detail></s:Fault></s:Body></s:Envelope>`, escaped[1])
+		case "receipt":
+			fmt.Fprintf(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><ReceiptExternalStreamedBE `+
+				`xmlns="http://www.altinn.no/services/ServiceEngine/Broker/2015/06"><ReceiptStatusCode>Rejected</ReceiptStatusCode>`+
+				`<ReceiptText>%[1]s</ReceiptText></ReceiptExternalStreamedBE></s:Body></s:Envelope>`, escaped[1])
 		case "request":
 			w.Write(asked)
 		case "type":
@@ -65,7 +69,7 @@ func TestNoOutputHoldsThePassword(t *testing.T) {
 		{"attachment", "submit", file, "--element", "1"},
 		{"attachment", "get", "1", "-o", filepath.Join(dir, "c")},
 	}
-	for _, form := range []string{"fault", "request", "type", "location", "retry"} {
+	for _, form := range []string{"fault", "receipt", "request", "type", "location", "retry"} {
 		far := httptest.NewServer(echo(form))
 		defer far.Close()
 		for _, command := range commands {

@@ -21,6 +21,7 @@ func TestARunThatNobodyWatchesSaysHowFarItIs(t *testing.T) {
 		v := views{newLineView(&out, "sent"), newTickingView(&out, lineInterval)}
 		v.expect(2, 100<<20)
 		v.Started("a.zip", 60<<20)
+		time.Sleep(500 * time.Millisecond) // out of step with the ticks
 		for second := range int64(45) {
 			time.Sleep(time.Second)
 			v.Progress("a.zip", (second+1)<<20)
@@ -28,7 +29,7 @@ func TestARunThatNobodyWatchesSaysHowFarItIs(t *testing.T) {
 		v.Ended(transfer.Result{Key: "a.zip", Name: "a.zip", Bytes: 60 << 20, Elapsed: 45 * time.Second})
 		v.close()
 		lines := strings.Split(strings.TrimSpace(out.String()), "\n")
-		if len(lines) != 2 || !regexp.MustCompile(`^0 of 2 files, (29|30)\.0 MiB of 100\.0 MiB, 1\.0 MiB/s, 1m(10|11)s left$`).MatchString(lines[0]) ||
+		if len(lines) != 2 || !regexp.MustCompile(`^0 of 2 files, 29\.0 MiB of 100\.0 MiB, 1\.0 MiB/s, 1m11s left$`).MatchString(lines[0]) ||
 			lines[1] != "sent a.zip: 60.0 MiB in 45s" {
 			t.Errorf("it said %q", lines)
 		}
@@ -76,7 +77,7 @@ func TestMeterAddsUp(t *testing.T) {
 		t.Errorf("a failed job is not settled: %+v", r)
 	}
 	m.Progress("b", 500)
-	if r := m.read(start); r.total != 605 {
+	if r := m.read(start); r.total != 600 {
 		t.Errorf("more came than was expected: %+v", r)
 	}
 }
