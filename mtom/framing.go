@@ -149,7 +149,7 @@ func (f *framing) next() (fields, error) {
 }
 
 func (f *framing) skipContent() error {
-	skipped := int64(0)
+	skipped := -int64(len("\r\n")) // what was put before the body
 	for {
 		chunk, err := f.chunk()
 		if errors.Is(err, io.EOF) {
@@ -168,18 +168,23 @@ func (f *framing) skipContent() error {
 // fieldBlock reads a part's fields, and leaves the line break of the blank line that ends them: where a part is empty, it may
 // be that of the delimiter.
 func (f *framing) fieldBlock() ([]byte, error) {
-	for {
+	const blankLine = "\r\n\r\n"
+	for searched := 0; ; {
 		data := f.win.bytes()
 		if bytes.HasPrefix(data, []byte("\r\n")) {
 			return nil, nil
 		}
-		if i := bytes.Index(data, []byte("\r\n\r\n")); i >= 0 && int64(i) <= f.limits.FieldBytes {
-			block := bytes.Clone(data[:i+2])
-			f.win.skip(i + 2)
+		end := bytes.Index(data[searched:], []byte(blankLine))
+		length := searched + end + len("\r\n")
+		switch {
+		case end >= 0 && int64(length) <= f.limits.FieldBytes:
+			block := bytes.Clone(data[:length])
+			f.win.skip(length)
 			return block, nil
-		} else if i >= 0 || int64(len(data)) > f.limits.FieldBytes+4 {
+		case end >= 0, int64(len(data)) > f.limits.FieldBytes+int64(len(blankLine)):
 			return nil, &LimitError{"FieldBytes", f.limits.FieldBytes}
 		}
+		searched = max(0, len(data)-len(blankLine)+1)
 		if err := f.win.fill(); err != nil {
 			return nil, within("a part's fields", err)
 		}
