@@ -44,7 +44,7 @@ var mayImport = map[string]struct{ ours, others []string }{
 		nil,
 	},
 	"server": {
-		[]string{"endpoint", "failure", "internal/atomicfile", "mtom", "soap", "stream"},
+		[]string{"endpoint", "internal/atomicfile", "mtom", "soap", "stream"},
 		[]string{"github.com/beevik/etree", "golang.org/x/crypto/bcrypt"},
 	},
 	"transfer": {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"log/slog"
 	"time"
 )
@@ -25,6 +26,15 @@ type Options struct {
 	Troubles []Trouble
 	// Log hears of every request, one line each; nil: nobody. Secrets are never in it.
 	Log *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	o.Keep = cmp.Or(o.Keep, 14*24*time.Hour)
+	o.Limits = o.Limits.withDefaults()
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
 }
 
 // User is a system that may log in, and what it may do for whom.
@@ -56,26 +66,11 @@ type Limits struct {
 	Drain      time.Duration // for requests under way when the server stops; 10 s
 }
 
-// Trouble is one rule to misbehave by. A request meets the first rule that fits it.
-type Trouble struct {
-	Kind      TroubleKind
-	Operation string        // base name of the operation it is for ("UploadFileStreamed"); "": every one
-	Skip      int           // so many requests that fit are left alone first
-	Times     int           // so many are met then; 0: all
-	After     int64         // bytes, of [CutRequest] and [CutAnswer]
-	Delay     time.Duration // of [Delay]
-	Code      int           // ErrorID, of [Fault]
+func (l Limits) withDefaults() Limits {
+	l.File = cmp.Or(l.File, 1<<30)
+	l.Attachment = cmp.Or(l.Attachment, 500<<20)
+	l.Requests = cmp.Or(l.Requests, 256)
+	l.Stall = cmp.Or(l.Stall, 60*time.Second)
+	l.Drain = cmp.Or(l.Drain, 10*time.Second)
+	return l
 }
-
-// TroubleKind is what a [Trouble] does.
-type TroubleKind string
-
-// The kinds of trouble.
-const (
-	Delay      TroubleKind = "delay"       // wait, then do all as it should be
-	CutRequest TroubleKind = "cut-request" // break the connection when so many bytes of the request's body were read
-	CutAnswer  TroubleKind = "cut-answer"  // break the connection when so many bytes of the answer's body were written
-	LoseAnswer TroubleKind = "lose-answer" // carry the request out, then break the connection instead of answering
-	Fault      TroubleKind = "fault"       // do nothing but answer with the AltinnFault of that code
-	Busy       TroubleKind = "busy"        // answer 503 with Retry-After
-)

@@ -1,33 +1,128 @@
 // Package server is the far side: Altinn's broker and attachment services as an http.Handler over a store on disk.
+//
+// It is a service of its own, for a test bench or behind a gateway, and a stand-in for other people's tests: documented rules
+// with documented fault codes, durable before it answers, and rules to misbehave by ([Trouble]).
+//
+// # The store
+//
+//	broker/<reference>.json     a shipment: who to whom, what was uploaded, who has confirmed
+//	broker/<reference>.zip      its file
+//	attachments/<id>.json, .bin an attachment and its bytes
+//
+// Every file appears whole or not at all, and is synced, as its directory is, before the client hears of it. A payload comes
+// before the record that tells of it: what a crash leaves is a payload that no receipt speaks of, which the next start removes.
 package server
 
 import (
-	"context"
-	"net"
+	"errors"
+	"fmt"
+	"log/slog"
 	"net/http"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Server answers the catalogue's operations in the Basic binding. It is safe for concurrent use.
-type Server struct{ options Options }
+type Server struct {
+	options     Options
+	users       *logins
+	root        *os.Root
+	shipments   *shipments
+	attachments *attachments
+	troubles    *troubles
+	log         *slog.Logger
 
-// New opens the store and makes a server.
-func New(o Options) (*Server, error) { return &Server{options: o}, nil }
+	underWay atomic.Int64
+	stopped  chan struct{}
+	sweeping sync.WaitGroup
+}
+
+// New opens the store, removes what a crash has left in it, and makes a server. It must be closed.
+func New(o Options) (*Server, error) {
+	o = o.withDefaults()
+	users, err := newLogins(o.Users)
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
+	troubles, err := newTroubles(o.Troubles)
+	if err != nil {
+		return nil, fmt.Errorf("read troubles: %w", err)
+	}
+	s := &Server{options: o, users: users, troubles: troubles, log: o.Log, stopped: make(chan struct{})}
+	if err := s.open(); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	s.sweeping.Go(s.sweep)
+	return s, nil
+}
+
+func (s *Server) open() error {
+	if err := os.MkdirAll(s.options.Dir, 0o700); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(s.options.Dir)
+	if err != nil {
+		return err
+	}
+	ids := new(atomic.Int64)
+	if s.shipments, err = openShipments(root, ids, s.options); err == nil {
+		s.attachments, err = openAttachments(root, ids)
+	}
+	if err != nil {
+		return errors.Join(err, root.Close())
+	}
+	s.root = root
+	return nil
+}
 
 // Close gives the store back. No request may be under way.
-func (s *Server) Close() error { return nil }
+func (s *Server) Close() error {
+	close(s.stopped)
+	s.sweeping.Wait()
+	return errors.Join(s.shipments.close(), s.attachments.close(), s.root.Close())
+}
+
+// sweepEvery is how often what has expired is deleted. It is found expired in time all the same.
+const sweepEvery = 10 * time.Minute
+
+func (s *Server) sweep() {
+	ticker := time.NewTicker(sweepEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-s.stopped:
+			return
+		case <-ticker.C:
+			if err := s.shipments.removeExpired(); err != nil {
+				s.log.Error("remove what has expired", "error", err)
+			}
+		}
+	}
+}
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	w.WriteHeader(http.StatusNotImplemented)
+	defer s.underWay.Add(-1)
+	if n := s.underWay.Add(1); s.options.Limits.Requests > 0 && n > int64(s.options.Limits.Requests) {
+		busy(w)
+		return
+	}
+	switch r.Method {
+	case http.MethodPost:
+		newExchange(s, w, r).run()
+	case http.MethodGet, http.MethodHead:
+		s.describe(w, r)
+	default:
+		w.Header().Set("Allow", "GET, HEAD, POST")
+		http.Error(w, "POST a SOAP message, or GET with ?wsdl", http.StatusMethodNotAllowed)
+	}
 }
 
-// Serve answers requests on l until ctx ends. Then it takes no new ones, lets those under way end for Limits.Drain, and breaks
-// off what is left.
-func (s *Server) Serve(ctx context.Context, l net.Listener) error { return http.Serve(l, s) }
-
-// HashPassword makes the hash that a [User] is known by.
-func HashPassword(password string) (string, error) { return password, nil }
-
-// DemoUsers are two systems to try things with: avsender (password avsender-demo) may send for 910075918, mottaker
-// (mottaker-demo) may receive for 910077473. Their passwords are known to everybody.
-func DemoUsers() []User { return nil }
+// busy sends a client away for a moment. Its connection goes with it: what it still sends is not waited for.
+func busy(w http.ResponseWriter) {
+	w.Header().Set("Retry-After", "2")
+	w.Header().Set("Connection", "close")
+	http.Error(w, "too many requests at once", http.StatusServiceUnavailable)
+}

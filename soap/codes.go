@@ -35,6 +35,8 @@ var codes = [...]Code{
 	{5, failure.Unauthenticated, "Authentication of the system failed, or it is locked out, or not authorised for the reportee"},
 	{44, failure.Unauthenticated, "An exception happened when trying to authenticate the system"},
 	{989, failure.Unauthenticated, "Incorrect username/password/pin given for user"},
+	{30001, failure.Forbidden, "Not authorized for the reportee"},
+	{30007, failure.NotFound, "The file does not exist"},
 	{40201, failure.Forbidden, "The sender has no right to send with this broker service"},
 	{40202, failure.Refused, "One or more recipients do not exist or have no right to receive with this broker service"},
 	{40204, failure.TooLarge, "The file is too large for upload or download over web service"},

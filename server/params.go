@@ -1,0 +1,47 @@
+package server
+
+import (
+	"slices"
+
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
+	"github.com/altinn-transfer/altinn-transfer/soap"
+	"github.com/beevik/etree"
+)
+
+// param is the element of a parameter, wherever the operation's row has it; nil when it was not sent.
+func (x *exchange) param(name string) *etree.Element {
+	for _, p := range slices.Concat(x.op.Headers, x.op.Params) {
+		if p.Name == name {
+			return x.find(p)
+		}
+	}
+	panic("server: " + x.op.Name + " has no parameter " + name)
+}
+
+// text is a parameter's text, "" when it was not sent or is null.
+func (x *exchange) text(name string) string { return soap.Content(x.param(name)) }
+
+func (x *exchange) credential(role endpoint.Role) string {
+	for _, p := range slices.Concat(x.op.Headers, x.op.Params) {
+		if p.Role == role {
+			return soap.Content(x.find(p))
+		}
+	}
+	return ""
+}
+
+// find looks for a parameter among the header blocks and in the body: in any order, although the contract has one for the
+// body, since a client that errs there is told nothing by the real service either.
+func (x *exchange) find(p endpoint.Param) *etree.Element {
+	for _, el := range slices.Concat(x.envelope.Header, x.envelope.Body.ChildElements()) {
+		if named(el, x.op.Namespace, p) {
+			return el
+		}
+	}
+	return nil
+}
+
+// named reports whether an element is a parameter's, by its name or another spelling of it.
+func named(el *etree.Element, namespace string, p endpoint.Param) bool {
+	return el.NamespaceURI() == namespace && (el.Tag == p.Name || slices.Contains(p.Also, el.Tag))
+}
