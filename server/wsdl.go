@@ -36,8 +36,8 @@ type wireForm struct {
 // soapOverHTTP is the transport of every binding.
 const soapOverHTTP = "http://schemas.xmlsoap.org/soap/http"
 
-// altinnFault is the detail that every operation of every contract declares.
-const altinnFault = endpoint.Type("{" + soap.NamespaceFault + "}AltinnFault")
+// faultDetail is the detail that every operation of every contract declares.
+const faultDetail = endpoint.Type("{" + soap.NamespaceFault + "}AltinnFault")
 
 // wsdl writes the contract of a path, whose case does not matter, as one WSDL 1.1 document that needs no other. address is
 // the URL that clients are to call. It is false for a path that this server does not describe.
@@ -128,7 +128,7 @@ func (c *contract) messages(operations []endpoint.Operation) {
 		}
 		c.message(o.Name+"_Output", part{"parameters", xml.Name{Space: o.Namespace, Local: o.ReplyWrapper()}})
 	}
-	c.message(altinnFault.Name().Local, part{"detail", altinnFault.Name()})
+	c.message(faultDetail.Name().Local, part{"detail", faultDetail.Name()})
 }
 
 // part is one piece of a message: an element, under a name of its own.
@@ -146,16 +146,16 @@ func headerParts(o endpoint.Operation) []part {
 }
 
 func (c *contract) message(name string, parts ...part) {
-	message := named(c.root, "wsdl:message", name)
+	message := withName(c.root, "wsdl:message", name)
 	for _, p := range parts {
-		named(message, "wsdl:part", p.name).CreateAttr("element", c.qname(p.element))
+		withName(message, "wsdl:part", p.name).CreateAttr("element", c.qname(p.element))
 	}
 }
 
 func (c *contract) portType(operations []endpoint.Operation) {
-	port := named(c.root, "wsdl:portType", c.port)
+	port := withName(c.root, "wsdl:portType", c.port)
 	for _, o := range operations {
-		operation := named(port, "wsdl:operation", o.Name)
+		operation := withName(port, "wsdl:operation", o.Name)
 		flow := func(tag, action, message string) *etree.Element {
 			el := operation.CreateElement(tag)
 			el.CreateAttr("wsaw:Action", action)
@@ -164,7 +164,7 @@ func (c *contract) portType(operations []endpoint.Operation) {
 		}
 		flow("wsdl:input", o.Action(), o.Name+"_Input")
 		flow("wsdl:output", o.ReplyAction(), o.Name+"_Output")
-		flow("wsdl:fault", o.FaultAction(), altinnFault.Name().Local).CreateAttr("name", faultName)
+		flow("wsdl:fault", o.FaultAction(), faultDetail.Name().Local).CreateAttr("name", faultName)
 	}
 }
 
@@ -172,14 +172,14 @@ func (c *contract) portType(operations []endpoint.Operation) {
 const faultName = "AltinnFaultFault"
 
 func (c *contract) binding(operations []endpoint.Operation) {
-	binding := named(c.root, "wsdl:binding", c.portName)
+	binding := withName(c.root, "wsdl:binding", c.portName)
 	binding.CreateAttr("type", own(c.port))
 	if c.mtom {
 		c.demandMTOM(binding)
 	}
 	binding.CreateElement("soap:binding").CreateAttr("transport", soapOverHTTP)
 	for _, o := range operations {
-		operation := named(binding, "wsdl:operation", o.Name)
+		operation := withName(binding, "wsdl:operation", o.Name)
 		how := operation.CreateElement("soap:operation")
 		how.CreateAttr("soapAction", o.Action())
 		how.CreateAttr("style", "document")
@@ -191,7 +191,7 @@ func (c *contract) binding(operations []endpoint.Operation) {
 		}
 		literal(input, "soap:body")
 		literal(operation.CreateElement("wsdl:output"), "soap:body")
-		literal(named(operation, "wsdl:fault", faultName), "soap:fault").CreateAttr("name", faultName)
+		literal(withName(operation, "wsdl:fault", faultName), "soap:fault").CreateAttr("name", faultName)
 	}
 }
 
@@ -207,12 +207,12 @@ func (c *contract) demandMTOM(binding *etree.Element) {
 }
 
 func (c *contract) service(name, address string) {
-	port := named(named(c.root, "wsdl:service", name), "wsdl:port", c.portName)
+	port := withName(withName(c.root, "wsdl:service", name), "wsdl:port", c.portName)
 	port.CreateAttr("binding", own(c.portName))
 	port.CreateElement("soap:address").CreateAttr("location", address)
 }
 
-func named(parent *etree.Element, tag, name string) *etree.Element {
+func withName(parent *etree.Element, tag, name string) *etree.Element {
 	el := parent.CreateElement(tag)
 	el.CreateAttr("name", name)
 	return el

@@ -31,8 +31,8 @@ func (c *contract) types(operations []endpoint.Operation) {
 			s.member(s.el, member{Name: h.Name, Type: h.Type, Flags: ifText(h.Type)})
 		}
 	}
-	s := c.schema(types, altinnFault.Name().Space)
-	s.member(s.el, member{Name: altinnFault.Name().Local, Type: altinnFault, Flags: nillable})
+	s := c.schema(types, faultDetail.Name().Space)
+	s.member(s.el, member{Name: faultDetail.Name().Local, Type: faultDetail, Flags: nillable})
 }
 
 // members are parameters as members of a request's wrapper.
@@ -91,7 +91,7 @@ func (c *contract) schema(types *etree.Element, namespace string) *schema {
 
 // wrapper writes the one element of a body.
 func (s *schema) wrapper(name string, members []member) {
-	s.sequence(named(s.el, "xs:element", name).CreateElement("xs:complexType"), members)
+	s.sequence(withName(s.el, "xs:element", name).CreateElement("xs:complexType"), members)
 }
 
 func (s *schema) sequence(complexType *etree.Element, members []member) {
@@ -102,7 +102,7 @@ func (s *schema) sequence(complexType *etree.Element, members []member) {
 }
 
 func (s *schema) member(parent *etree.Element, m member) {
-	el := named(parent, "xs:element", m.Name)
+	el := withName(parent, "xs:element", m.Name)
 	el.CreateAttr("type", s.use(m.Type))
 	for _, f := range []struct {
 		flag        flags
@@ -143,10 +143,10 @@ func (s *schema) define(t endpoint.Type) {
 	row := schemaTypes[t]
 	home := s.contract.schema(s.el.Parent(), t.Name().Space)
 	if row.base == "" {
-		home.sequence(named(home.el, "xs:complexType", t.Name().Local), row.members)
+		home.sequence(withName(home.el, "xs:complexType", t.Name().Local), row.members)
 		return
 	}
-	restriction := named(home.el, "xs:simpleType", t.Name().Local).CreateElement("xs:restriction")
+	restriction := withName(home.el, "xs:simpleType", t.Name().Local).CreateElement("xs:restriction")
 	restriction.CreateAttr("base", s.contract.qname(row.base.Name()))
 	for _, value := range row.values {
 		restriction.CreateElement("xs:enumeration").CreateAttr("value", value)

@@ -11,12 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-const address = "http://127.0.0.1:8080/somewhere"
+const whereToCall = "http://127.0.0.1:8080/somewhere"
 
 // read parses the contract of a path and gives its root, or fails.
 func read(t *testing.T, path string) *etree.Element {
 	t.Helper()
-	text, ok := wsdl(path, address)
+	text, ok := wsdl(path, whereToCall)
 	if !ok {
 		t.Fatalf("no contract of %s", path)
 	}
@@ -201,7 +201,7 @@ func fromContract(t *testing.T, root *etree.Element, operation string) shown {
 	for _, h := range binding.FindElements("wsdl:input/soap:header") {
 		s.Headers = append(s.Headers, h.SelectAttrValue("part", ""))
 	}
-	if fault := body(t, root, port.SelectElement("wsdl:fault")); fault != altinnFault.Name() {
+	if fault := body(t, root, port.SelectElement("wsdl:fault")); fault != faultDetail.Name() {
 		t.Errorf("%s declares the fault %v", operation, fault)
 	}
 	return s
@@ -260,10 +260,10 @@ func TestContractExcerpts(t *testing.T) {
 		{"BrokerServiceExternalBasic", `<xs:element name="InitiateBrokerServiceBasicResult" type="xs:string" minOccurs="0" nillable="true"/>`},
 		{"BrokerServiceExternalBasic", `<xs:enumeration value="Downloaded"/>`},
 		{"BrokerServiceExternalBasicStreamed", `<xs:element name="SystemUserName" type="xs:string" nillable="true"/>`},
-		{"BrokerServiceExternalBasicStreamed", `<soap:address location="` + address + `"/>`},
+		{"BrokerServiceExternalBasicStreamed", `<soap:address location="` + whereToCall + `"/>`},
 		{"BrokerServiceExternalBasicStreamed", `<xs:element name="DataStream" type="q1:StreamBody" xmime:expectedContentTypes="application/octet-stream"/>`},
 	} {
-		text, _ := wsdl("/ServiceEngineExternal/"+test.path+".svc", address)
+		text, _ := wsdl("/ServiceEngineExternal/"+test.path+".svc", whereToCall)
 		if !strings.Contains(string(text), test.want) {
 			t.Errorf("%s: no line %s", test.path, test.want)
 		}
@@ -279,8 +279,16 @@ func TestWhichPathsHaveAContract(t *testing.T) {
 		"/": false,
 		"":  false,
 	} {
-		if _, ok := wsdl(path, address); ok != want {
+		if _, ok := wsdl(path, whereToCall); ok != want {
 			t.Errorf("%q: %v, want %v", path, ok, want)
+		}
+	}
+}
+
+func TestWhatIsAnsweredIsDescribed(t *testing.T) {
+	for o := range endpoint.All() {
+		if _, ok := wsdl(o.Path, whereToCall); ok != answers(o) && o.Base != "Test" {
+			t.Errorf("%s at %s: described %v, answered %v", o.Name, o.Path, ok, answers(o))
 		}
 	}
 }

@@ -37,7 +37,7 @@ const (
 
 // schemaTypes are the data types of the contracts that are described.
 var schemaTypes = map[endpoint.Type]schemaType{
-	altinnFault: {members: []member{
+	faultDetail: {members: []member{
 		{"AltinnErrorMessage", endpoint.TypeString, optional | nillable},
 		{"AltinnExtendedErrorMessage", endpoint.TypeString, optional | nillable},
 		{"AltinnLocalizedErrorMessage", endpoint.TypeString, optional | nillable},
