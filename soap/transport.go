@@ -40,7 +40,7 @@ func newTransport(o Options) *http.Transport {
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         dialer.DialContext,
+		DialContext:         hearLastWord(dialer.DialContext),
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: o.ConnectTimeout,
 		DisableCompression:  true,
