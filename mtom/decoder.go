@@ -215,12 +215,25 @@ func (d *Decoder) part() (fields, error) {
 		return f, err
 	}
 	if f.id != "" {
-		if d.ids[f.id] {
+		if d.ids[f.id] && !d.echoes(f) {
 			return f, &FormatError{d.framing.win.offset(), "two parts have the same Content-ID"}
 		}
 		d.ids[f.id] = true
 	}
 	return f, nil
+}
+
+// echoes reports whether a part that has the Content-ID of another is no trick: it has the root's, nothing names it, and
+// nothing is in it.
+//
+// QUIRK: a gSOAP server that was asked in a message of one part repeats that part's head behind its own root, which has
+// taken over the Content-ID.
+func (d *Decoder) echoes(f fields) bool {
+	if d.start == "" || !sameID(d.start, f.id) || d.root.find(f.id) != nil {
+		return false
+	}
+	_, err := d.framing.chunk()
+	return errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 func (d *Decoder) keep(f fields) error {
