@@ -157,11 +157,14 @@ var (
 )
 
 // call calls an operation of the metadata endpoint.
-func (f *far) call(as login, operation, parameters string) answer {
+func (f *far) call(as login, name, parameters string) answer {
 	f.t.Helper()
-	return f.post(brokerPath, brokerAction+operation, "text/xml; charset=utf-8", envelope("",
-		`<`+operation+` xmlns="`+nsBroker+`"><systemUserName>`+as.user+`</systemUserName><systemPassword>`+as.password+`</systemPassword>`+
-			parameters+`</`+operation+`>`))
+	return f.post(brokerPath, brokerAction+name, "text/xml; charset=utf-8", operation(as, name, parameters))
+}
+
+func operation(as login, name, parameters string) string {
+	return envelope("", `<`+name+` xmlns="`+nsBroker+`"><systemUserName>`+as.user+`</systemUserName><systemPassword>`+as.password+
+		`</systemPassword>`+parameters+`</`+name+`>`)
 }
 
 func initiation(code, edition, from, reference string, to ...string) string {
