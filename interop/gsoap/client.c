@@ -8,17 +8,10 @@
  *   client BASE attach FILE                prints the receipt's text
  *
  * FRAMING=length sends a Content-Length instead of chunks. An AltinnFault is printed and ends in status 3. */
+#include "accounts.h"
 #include "stream.h"
 #include "BasicHttpBinding_USCOREIBrokerServiceExternalBasic.nsmap"
 #include <sys/resource.h>
-
-/* Accounts that every server of ours knows when it is started for a demonstration. */
-#define SENDER "910075918"
-#define SENDER_USER "avsender"
-#define SENDER_PASSWORD "avsender-demo"
-#define RECIPIENT "910077473"
-#define RECIPIENT_USER "mottaker"
-#define RECIPIENT_PASSWORD "mottaker-demo"
 
 static char service_code[] = "4192";
 static int edition_code = 270815;

@@ -2,13 +2,12 @@
  *
  *   server PORT
  *
- * FRAMING=length answers with a Content-Length instead of chunks. It knows one account, the same for everybody. */
+ * FRAMING=length answers with a Content-Length instead of chunks. Every account may do everything. */
+#include "accounts.h"
 #include "stream.h"
 #include "BasicHttpBinding_USCOREIBrokerServiceExternalBasic.nsmap"
 #include <signal.h>
 
-#define USER "gsoap"
-#define PASSWORD "gsoap-demo"
 #define MANY 100
 
 /* shipment is what was announced, and how far it has come. Its number is in its reference. */
@@ -21,11 +20,16 @@ struct shipment {
 static struct shipment shipments[MANY];
 static int known;
 
+static int is(const char *text, const char *expected)
+{
+	return text && !strcmp(text, expected);
+}
+
 static struct shipment *find(const char *reference)
 {
 	int i;
-	for (i = 0; reference && i < known; i++)
-		if (!strcmp(shipments[i].reference, reference))
+	for (i = 0; i < known; i++)
+		if (is(reference, shipments[i].reference))
 			return &shipments[i];
 	return NULL;
 }
@@ -51,7 +55,7 @@ static int refuse(struct soap *soap, int code, const char *text)
 
 static int logged_in(const char *user, const char *password)
 {
-	return user && password && !strcmp(user, USER) && !strcmp(password, PASSWORD);
+	return (is(user, SENDER_USER) && is(password, SENDER_PASSWORD)) || (is(user, RECIPIENT_USER) && is(password, RECIPIENT_PASSWORD));
 }
 
 static int wrong_login(struct soap *soap)
