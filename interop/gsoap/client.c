@@ -5,7 +5,9 @@
  *   client BASE list                       prints reference, size and name of each file
  *   client BASE download REFERENCE FILE
  *   client BASE confirm REFERENCE
- *   client BASE attach FILE                prints the receipt's text
+ *   client BASE attach FILE                prints the number of the attachment
+ *   client BASE fetch NUMBER FILE
+ *   client BASE test                       asks both broker endpoints whether they are there
  *
  * FRAMING=length sends a Content-Length instead of chunks. An AltinnFault is printed and ends in status 3. */
 #include "accounts.h"
@@ -16,7 +18,7 @@
 static char service_code[] = "4192";
 static int edition_code = 270815;
 
-static char metadata[1024], streamed[1024], attachments[1024];
+static char metadata[1024], streamed[1024], attachments[1024], archive[1024];
 
 static int initiate(struct soap *soap, char *name)
 {
@@ -123,8 +125,28 @@ static int attach(struct soap *soap, const char *name)
 	send_from(soap, file, &request.dataStream);
 	if (soap_call___inbound__SubmitAttachmentStreamedBasic(soap, attachments, NULL, &request, &response))
 		return soap->error;
-	puts(response.ReceiptText);
+	printf("%d\n", *response.ReceiptId);
 	return SOAP_OK;
+}
+
+static int fetch(struct soap *soap, int number, const char *name)
+{
+	struct _archive__GetAttachmentDataStreamedBasic request = {SENDER_USER, SENDER_PASSWORD, number};
+	struct _archive__GetAttachmentDataStreamedBasicResponse response;
+
+	if (soap_call___archive__GetAttachmentDataStreamedBasic(soap, archive, NULL, &request, &response))
+		return soap->error;
+	return receive_into(soap, name);
+}
+
+static int test(struct soap *soap)
+{
+	struct _base__Test request;
+	struct _base__TestResponse response;
+
+	if (soap_call___broker__Test(soap, metadata, NULL, &request, &response))
+		return soap->error;
+	return soap_call___broker__Test(soap, streamed, NULL, &request, &response);
 }
 
 static int run(struct soap *soap, int argc, char **argv)
@@ -143,6 +165,10 @@ static int run(struct soap *soap, int argc, char **argv)
 		return confirm(soap, argv[3]);
 	if (argc == 4 && !strcmp(operation, "attach"))
 		return attach(soap, argv[3]);
+	if (argc == 5 && !strcmp(operation, "fetch"))
+		return fetch(soap, atoi(argv[3]), argv[4]);
+	if (argc == 3 && !strcmp(operation, "test"))
+		return test(soap);
 	fprintf(stderr, "client: wrong arguments; see client.c\n");
 	exit(2);
 }
@@ -187,6 +213,7 @@ int main(int argc, char **argv)
 		snprintf(metadata, sizeof metadata, "%s/ServiceEngineExternal/BrokerServiceExternalBasic.svc", argv[1]);
 		snprintf(streamed, sizeof streamed, "%s/ServiceEngineExternal/BrokerServiceExternalBasicStreamed.svc", argv[1]);
 		snprintf(attachments, sizeof attachments, "%s/IntermediaryExternal/IntermediaryInboundBasicStreamed.svc", argv[1]);
+		snprintf(archive, sizeof archive, "%s/ArchiveExternal/ReporteeArchiveExternalStreamedBasic.svc", argv[1]);
 	}
 	status = run(soap, argc, argv) ? failed(soap) : 0;
 	soap_destroy(soap);

@@ -66,6 +66,11 @@ same() {
 	[ "$a" = "$b" ] || fail "$2 is not $1"
 }
 
+# quiet COMMAND...: the command succeeds; only if not, what it said is worth reading.
+quiet() {
+	"$@" >"$work/said" 2>&1 || { cat "$work/said" >&2; fail "$*"; }
+}
+
 # expect STATUS TEXT COMMAND...: the command ends in that status and says that text.
 expect() {
 	local want=$1 text=$2 got=0 output
@@ -102,11 +107,13 @@ contracts=(
 	"$base/ServiceEngineExternal/BrokerServiceExternalBasic.svc?wsdl"
 	"$base/ServiceEngineExternal/BrokerServiceExternalBasicStreamed.svc?wsdl"
 	"$base/IntermediaryExternal/IntermediaryInboundBasicStreamed.svc?singlewsdl"
+	"$base/ArchiveExternal/ReporteeArchiveExternalStreamedBasic.svc?singlewsdl"
 )
 mkdir "$work/generated"
-wsdl2h -c -P -F -t "$here/typemap.dat" -o "$work/altinn.h" "${contracts[@]}" >"$work/wsdl2h.log" 2>&1 || { cat "$work/wsdl2h.log" >&2; fail wsdl2h; }
-if grep -i -A3 'warning\|error' "$work/wsdl2h.log"; then fail "wsdl2h is not content with the contract"; fi
-soapcpp2 -c -L -x -w -d "$work/generated" -I/usr/share/gsoap/import "$work/altinn.h" >"$work/soapcpp2.log" 2>&1 || { cat "$work/soapcpp2.log" >&2; fail soapcpp2; }
+quiet wsdl2h -c -P -F -t "$here/typemap.dat" -o "$work/altinn.h" "${contracts[@]}"
+if grep -i -A3 'warning\|error' "$work/said"; then fail "wsdl2h is not content with the contract"; fi
+quiet soapcpp2 -c -L -x -w -d "$work/generated" -I/usr/share/gsoap/import "$work/altinn.h"
+if grep -i -A3 'warning\|error' "$work/said"; then fail "soapcpp2 is not content with the contract"; fi
 (
 	cd "$work/generated"
 	gcc -O1 -c soapC.c soapClient.c soapServer.c
@@ -138,8 +145,11 @@ for framing in chunks length; do
 		client "$base" confirm "$reference"
 	done
 	[ -z "$(client "$base" list)" ] || fail "confirmed files are still listed"
-	client "$base" attach "$largest" >/dev/null
-	say "${#files[@]} files there and back, one attachment there"
+	number=$(client "$base" attach "$largest")
+	client "$base" fetch "$number" "$work/got"
+	same "$largest" "$work/got"
+	client "$base" test
+	say "${#files[@]} files and an attachment, there and back"
 	for size in "${sizes[0]}" "${sizes[-1]}"; do
 		expect 3 'AltinnFault 40212' client "$base" upload "$nowhere" "$work/$size.zip"
 	done
@@ -164,8 +174,8 @@ for framing in chunks length; do
 	start "$port" "$work/far-$framing.log" env -C "$work/far-$framing" "$work/server" "$port"
 	far_pid=${started[-1]}
 
-	send send "${service[@]}" --to "$recipient" "${names[@]/#/$work/}" >/dev/null
-	receive receive "${service[@]}" --out "$work/in-$framing" >/dev/null
+	quiet send send "${service[@]}" --to "$recipient" "${names[@]/#/$work/}"
+	quiet receive receive "${service[@]}" --out "$work/in-$framing"
 	for name in "${names[@]}"; do
 		same "$work/$name" "$work/in-$framing/$name"
 	done
@@ -173,11 +183,11 @@ for framing in chunks length; do
 	say "${#names[@]} files sent and received"
 
 	reference=$(client "$base" initiate "interop-stdin-0123456789abcdef")
-	send upload "$reference" - --name stdin.zip <"$largest" >/dev/null
+	quiet send upload "$reference" - --name stdin.zip <"$largest"
 	expect 3 40208 send upload "$reference" "$largest"
-	receive download "$reference" -o "$work/stdin-$framing.zip" >/dev/null
+	quiet receive download "$reference" -o "$work/stdin-$framing.zip"
 	same "$largest" "$work/stdin-$framing.zip"
-	receive confirm "$reference" >/dev/null
+	quiet receive confirm "$reference"
 	say "one of unknown length uploaded, downloaded and confirmed"
 
 	expect 5 40212 receive download "$nowhere" -o "$work/none"

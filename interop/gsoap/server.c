@@ -222,8 +222,20 @@ int __inbound__Test(struct soap *soap, struct _base__Test *request, struct _base
 	return __broker__Test(soap, request, response);
 }
 
+int __archive__Test(struct soap *soap, struct _base__Test *request, struct _base__TestResponse *response)
+{
+	return __broker__Test(soap, request, response);
+}
+
 int __inbound__SubmitAttachmentStreamedBasic(struct soap *soap, struct _inbound__StreamedAttachmentBasicBE *request,
 	struct _inbound__ReceiptExternalStreamedBE *response)
+{
+	(void)soap, (void)request, (void)response;
+	return SOAP_NO_METHOD;
+}
+
+int __archive__GetAttachmentDataStreamedBasic(struct soap *soap, struct _archive__GetAttachmentDataStreamedBasic *request,
+	struct _archive__GetAttachmentDataStreamedBasicResponse *response)
 {
 	(void)soap, (void)request, (void)response;
 	return SOAP_NO_METHOD;
