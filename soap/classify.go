@@ -36,11 +36,11 @@ func (x *exchange) describe(err error) *failure.Error {
 	if fault, ok := errors.AsType[*Fault](err); ok {
 		return fault.failure()
 	}
-	if cause := x.body.Cause(); cause != nil {
-		return &failure.Error{Kind: failure.Source, Err: cause}
-	}
 	if cause := context.Cause(x.ctx); cause != nil {
 		return &failure.Error{Kind: stopKind(cause), Err: cause}
+	}
+	if cause := x.body.Cause(); cause != nil {
+		return &failure.Error{Kind: failure.Source, Err: cause}
 	}
 	return &failure.Error{Kind: x.kind(err), Err: err}
 }

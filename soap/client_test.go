@@ -216,6 +216,29 @@ func TestCancellingStops(t *testing.T) {
 	}
 }
 
+func TestASourceThatStopsBecauseItWasToldToIsNotBroken(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	url := raw(t, func(conn net.Conn) { io.CopyN(io.Discard, conn, 100); cancel(); io.Copy(io.Discard, conn) })
+	_, err := client(t).Do(ctx, upload(url, obedient{}))
+	if !errors.Is(err, failure.Interrupted) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// obedient gives nothing but the cause for which its context ended.
+type obedient struct{ ctx context.Context }
+
+func (obedient) Name() string { return "f.zip" }
+func (obedient) Size() int64  { return -1 }
+func (obedient) Open(ctx context.Context) (io.ReadCloser, error) {
+	return io.NopCloser(obedient{ctx}), nil
+}
+
+func (o obedient) Read([]byte) (int, error) {
+	<-o.ctx.Done()
+	return 0, context.Cause(o.ctx)
+}
+
 func TestAPayloadCanBeGivenUp(t *testing.T) {
 	far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")

@@ -22,6 +22,7 @@ type fake struct {
 	initiate, upload, confirm, available error
 	body                                 func([]byte) io.Reader // what a download gives instead of the bytes
 	during                               func(step string)      // called inside each step, unlocked
+	hangs                                bool                   // confirm gives no answer
 }
 
 func (f *fake) step(name string) {
@@ -104,6 +105,9 @@ func (f *fake) Download(_ context.Context, r broker.Reference, _ broker.Party) (
 
 func (f *fake) Confirm(ctx context.Context, _ broker.Reference, _ broker.Party) error {
 	f.step("confirm")
+	if f.hangs {
+		<-ctx.Done()
+	}
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/failure"
 )
 
-// confirmGrace is how long a confirm may take after the caller has already been told to stop: the file is stored, and one
-// more call spares fetching it again.
-const confirmGrace = 10 * time.Second
+// confirmGrace is how long a confirm may take after the caller was told to stop: the file is stored, and one more call
+// spares fetching it again. It fits into the 5 seconds in which a stop must be over.
+const confirmGrace = 4 * time.Second
 
 // Receive carries one job out: download, check, store in dir under the file's own name, confirm. A name that is taken in dir
 // gets the reference put in; nothing is ever overwritten. Nothing is tried twice.
@@ -131,11 +131,23 @@ func withReference(name string, reference broker.Reference) string {
 }
 
 func (r *receiving) confirm(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), confirmGrace)
+	ctx, cancel := withGrace(ctx, confirmGrace)
 	defer cancel()
 	if err := r.manager.backend.Confirm(ctx, r.file.Reference, r.as); err != nil {
 		return fmt.Errorf("the file is stored, but not confirmed: %w", err)
 	}
 	r.result.Confirmed = true
 	return nil
+}
+
+// withGrace gives a context that ends so long after ctx does.
+func withGrace(ctx context.Context, grace time.Duration) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(grace, func() { cancel(context.Cause(ctx)) })
+	})
+	return longer, func() {
+		stop()
+		cancel(nil)
+	}
 }

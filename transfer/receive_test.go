@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
 	"github.com/altinn-transfer/altinn-transfer/failure"
@@ -182,6 +184,20 @@ func TestAFileThatIsStoredIsConfirmedAfterTheSignal(t *testing.T) {
 	if result := transfer.New(backend, transfer.Options{}).Receive(ctx, backend.list[0], me, t.TempDir()); result.Err != nil || !result.Confirmed {
 		t.Errorf("result %+v", result)
 	}
+}
+
+func TestAConfirmThatHangsEndsSoonAfterTheSignalAndNotBefore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		backend := waiting("PK content", available("a.zip", 10))
+		backend.hangs = true
+		start := time.Now()
+		time.AfterFunc(time.Hour, cancel)
+		result := transfer.New(backend, transfer.Options{}).Receive(ctx, backend.list[0], me, t.TempDir())
+		if took := time.Since(start) - time.Hour; result.Err == nil || result.Path == "" || took < time.Second || took >= 5*time.Second {
+			t.Errorf("%v after the signal: %+v", took, result)
+		}
+	})
 }
 
 func TestNoConfirmLeavesTheFileAtTheService(t *testing.T) {

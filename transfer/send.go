@@ -1,6 +1,7 @@
 package transfer
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -16,14 +17,14 @@ import (
 // Send carries one job out: check, initiate, upload. Nothing is tried twice.
 func (m *Manager) Send(ctx context.Context, job Job) Result {
 	s := &sending{manager: m, job: job.withDefaults()}
-	s.result.Name = s.job.FileName
+	s.result.Name, s.result.Key = s.job.FileName, s.job.Key
 	m.observed(&s.result, job.Source.Size(), func() { s.result.Err = s.run(ctx) })
 	return s.result
 }
 
 // observed runs a job between the observer's first and last word of it.
 func (m *Manager) observed(r *Result, size int64, run func()) {
-	r.Key = m.keys.claimLike(r.Name)
+	r.Key = m.keys.claimLike(cmp.Or(r.Key, r.Name))
 	defer m.keys.release(r.Key)
 	start := time.Now()
 	m.options.Observer.Started(r.Key, size)

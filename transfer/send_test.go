@@ -53,6 +53,16 @@ func TestSendAnnouncesThenUploads(t *testing.T) {
 	}
 }
 
+func TestAJobIsKnownByTheCallersKey(t *testing.T) {
+	observer := &recorder{}
+	named := job("a.zip", "x")
+	named.Key = "out/a.zip"
+	result := transfer.New(&fake{}, transfer.Options{Observer: observer}).Send(t.Context(), named)
+	if result.Key != "out/a.zip" || result.Name != "a.zip" || observer.lines()[0] != "out/a.zip started 1" {
+		t.Errorf("result %+v, the observer heard %q", result, observer.lines())
+	}
+}
+
 func TestSendersReferenceIsNoChannelName(t *testing.T) {
 	backend := &fake{}
 	manager := transfer.New(backend, transfer.Options{})

@@ -32,6 +32,7 @@ type Options struct {
 
 // Job is one file to be sent.
 type Job struct {
+	Key      string // what observer and result know it by; "": the file's name
 	Source   stream.Source
 	FileName string // what the recipient is told; "": the source's name
 	// Manifest says who sends to whom. An empty SendersReference gets a new one, an empty file list the file's name.

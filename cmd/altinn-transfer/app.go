@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// app is what every command shares: where it reads and writes, and how it tells. Tests run it in process.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      func(string) string
+
+	screen *screen      // a.err, for lines and pictures
+	events *eventWriter // a.out, for events
+	json   bool         // --json: events on stdout
+	log    *slog.Logger
+	begun  bool // the command line was understood
+}
+
+// run carries out one command line and gives the exit code.
+func (a *app) run(ctx context.Context, args []string) int {
+	a.screen = &screen{w: a.err}
+	a.events = &eventWriter{w: a.out}
+	a.log = slog.New(slog.DiscardHandler)
+	a.json = wantsJSON(args) || a.env(envName("json")) == "true"
+	root := newRootCommand(a)
+	root.SetArgs(args)
+	root.SetIn(a.in)
+	root.SetOut(a.out)
+	root.SetErr(a.screen)
+	command, err := root.ExecuteContextC(ctx)
+	if err != nil && !a.begun {
+		err = misunderstood(command, err)
+	}
+	return a.end(err)
+}
+
+// wantsJSON looks for --json before the flags are read, so that a mistake in them is told as an event, too.
+func wantsJSON(args []string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return slices.Contains(args, "--json") || slices.Contains(args, "--json=true")
+}
+
+// misunderstood makes a usage error of what cobra says about a command line.
+func misunderstood(command *cobra.Command, err error) error {
+	if failure.KindOf(err) == failure.Unknown {
+		err = usageError("%w", err)
+	}
+	return fmt.Errorf("%w; see %s --help", err, command.CommandPath())
+}
+
+// end tells how it ended.
+func (a *app) end(err error) int {
+	if err == nil {
+		return exitDone
+	}
+	fmt.Fprintf(a.screen, "altinn-transfer: %s\n", visible(err.Error()))
+	if e, ok := errors.AsType[*exitError](err); ok && len(e.advice) > 0 {
+		fmt.Fprintf(a.screen, "to do what is left:\n    %s\n", strings.Join(e.advice, "\n    "))
+	}
+	if a.json {
+		a.events.write(newExitErrorEvent(err))
+	}
+	return exitCode(err)
+}
+
+func newRootCommand(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "altinn-transfer",
+		Short: "Send and receive files through Altinn's broker and attachment services",
+		Long: `Sends and receives files through Altinn's broker (formidling) and attachment services, as streams, in constant memory.
+
+A common flag such as --password-file can also be given as a variable (ALTINN_TRANSFER_PASSWORD_FILE) or in a profile of the
+configuration file (password-file = "..."). The flag counts before the variable, the variable before the profile. The file
+is config.toml in the directory altinn-transfer of your configuration directory; it has tables [profile.NAME], of which
+"default" is used when no other is named.
+
+` + exitCodesHelp,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
+	}
+	group(root)
+	root.SuggestionsMinimumDistance = 2
+	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newListCommand(a), newConfirmCommand(a),
+		newUploadCommand(a), newDownloadCommand(a), newAttachmentCommand(a),
+		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a))
+	root.PersistentFlags().String("log-level", "warn", "what is logged to stderr: debug, info, warn or error")
+	root.PersistentFlags().BoolP("verbose", "v", false, "the same as --log-level debug")
+	return root
+}
+
+// group makes a command that only holds others: called by itself, it says so.
+func group(cmd *cobra.Command) {
+	cmd.Args = cobra.ArbitraryArgs
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		what := "a command is missing"
+		if len(args) > 0 {
+			what = fmt.Sprintf("there is no command %q", args[0])
+		}
+		if like := cmd.SuggestionsFor(strings.Join(args, " ")); len(args) > 0 && len(like) > 0 {
+			what += "; did you mean " + strings.Join(like, " or ") + "?"
+		}
+		return usageError("%s; see %s --help", what, cmd.CommandPath())
+	}
+}
+
+// begin runs when a command line was understood, before the command does.
+func (a *app) begin(cmd *cobra.Command) error {
+	if err := a.settle(cmd.Flags()); err != nil {
+		return err
+	}
+	level, err := logLevel(cmd.Flags())
+	if err != nil {
+		return err
+	}
+	a.log = slog.New(slog.NewTextHandler(a.screen, &slog.HandlerOptions{Level: level}))
+	a.begun = true
+	return nil
+}
+
+func logLevel(flags *pflag.FlagSet) (slog.Level, error) {
+	if verbose, _ := flags.GetBool("verbose"); verbose {
+		return slog.LevelDebug, nil
+	}
+	text, _ := flags.GetString("log-level")
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(text)); err != nil {
+		return 0, usageError("--log-level is debug, info, warn or error, not %s", strconv.Quote(text))
+	}
+	return level, nil
+}
+
+// addJSONFlag adds --json. Its value is known from [app.run] on.
+func (a *app) addJSONFlag(flags *pflag.FlagSet) {
+	flags.BoolVar(&a.json, "json", a.json, "events as lines of JSON on stdout")
+}

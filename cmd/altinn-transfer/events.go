@@ -1,0 +1,215 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf16"
+
+	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/transfer"
+)
+
+// eventVersion is the version of the schema below. New members may come without a new version; none changes or goes.
+const eventVersion = 1
+
+// eventHead begins every event. One event is one line of JSON.
+type eventHead struct {
+	Version int    `json:"version"`
+	Event   string `json:"event"` // start, progress, done, error, file, summary, compared, demo, exit_error
+	Time    string `json:"time"`  // UTC
+}
+
+// timeFormat is RFC 3339 in UTC, with milliseconds.
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+func head(name string) eventHead {
+	return eventHead{Version: eventVersion, Event: name, Time: time.Now().UTC().Format(timeFormat)}
+}
+
+// startEvent says that a job begins.
+type startEvent struct {
+	eventHead
+	Key  string `json:"key"`            // ties the events of one job together
+	Size *int64 `json:"size,omitempty"` // bytes; not there when unknown
+}
+
+// progressEvent says how far a job has come.
+type progressEvent struct {
+	eventHead
+	Key   string `json:"key"`
+	Bytes int64  `json:"bytes"`
+}
+
+// doneEvent says that a job ended well.
+type doneEvent struct {
+	eventHead
+	Key            string        `json:"key"`
+	Name           string        `json:"name"`
+	Path           string        `json:"path,omitempty"` // where a received file is
+	Reference      string        `json:"reference,omitempty"`
+	Bytes          int64         `json:"bytes"`
+	SHA256         string        `json:"sha256,omitempty"`
+	ElapsedSeconds float64       `json:"elapsed_seconds"`
+	Receipt        *eventReceipt `json:"receipt,omitempty"` // of what was sent
+	Confirmed      bool          `json:"confirmed"`         // of what was received
+}
+
+type eventReceipt struct {
+	ID     int    `json:"id"`
+	Status string `json:"status,omitempty"`
+	Text   string `json:"text,omitempty"`
+}
+
+// errorEvent says that a job failed.
+type errorEvent struct {
+	eventHead
+	Key            string  `json:"key,omitempty"`
+	Name           string  `json:"name,omitempty"`
+	Path           string  `json:"path,omitempty"` // of a file that is stored and could not be confirmed
+	Bytes          int64   `json:"bytes"`
+	ElapsedSeconds float64 `json:"elapsed_seconds"`
+	problem
+}
+
+// problem is an error, for a machine.
+type problem struct {
+	Kind       string `json:"kind"`
+	Message    string `json:"message"`
+	Hint       string `json:"hint,omitempty"`
+	FaultCode  *int   `json:"fault_code,omitempty"` // the service's own number
+	GUID       string `json:"guid,omitempty"`       // the service's id of this error
+	HTTPStatus int    `json:"http_status,omitempty"`
+	Reference  string `json:"reference,omitempty"`
+	Ambiguous  bool   `json:"ambiguous"` // it may have been carried out all the same
+	Temporary  bool   `json:"temporary"` // the same again may succeed
+}
+
+func newProblem(err error) problem {
+	kind := kindOf(err)
+	p := problem{Kind: kind.Name(), Message: err.Error()}
+	e, ok := errors.AsType[*failure.Error](err)
+	if !ok {
+		e = &failure.Error{Kind: kind}
+	}
+	p.Hint, p.GUID, p.HTTPStatus, p.Reference = e.Hint(), e.GUID, e.HTTPStatus, e.Reference
+	p.Ambiguous, p.Temporary = e.Ambiguous, e.Temporary()
+	if e.HasCode {
+		p.FaultCode = &e.Code
+	}
+	return p
+}
+
+// summaryEvent ends a batch.
+type summaryEvent struct {
+	eventHead
+	Done           int      `json:"done"`
+	Failed         int      `json:"failed"`
+	Bytes          int64    `json:"bytes"`
+	ElapsedSeconds float64  `json:"elapsed_seconds"`
+	Repeat         []string `json:"repeat,omitempty"` // command lines that do again what failed
+}
+
+// exitErrorEvent is the last line of a run that did not end with exit code 0.
+type exitErrorEvent struct {
+	eventHead
+	ExitCode int `json:"exit_code"`
+	problem
+}
+
+func newExitErrorEvent(err error) exitErrorEvent {
+	return exitErrorEvent{eventHead: head("exit_error"), ExitCode: exitCode(err), problem: newProblem(err)}
+}
+
+// fileEvent is a file that list found.
+type fileEvent struct {
+	eventHead
+	Reference        string `json:"reference"`
+	Name             string `json:"name"`           // as the sender wrote it: never a path to be trusted
+	Size             int64  `json:"size,omitempty"` // bytes; not there when the service does not tell
+	Status           string `json:"status"`
+	Service          string `json:"service"`
+	Edition          int    `json:"edition"`
+	Sender           string `json:"sender"`
+	SendersReference string `json:"senders_reference,omitempty"`
+	Sent             string `json:"sent,omitempty"` // UTC
+	ReceiptID        int    `json:"receipt_id,omitempty"`
+	SFTPOnly         bool   `json:"sftp_only"`
+}
+
+func newFileEvent(f broker.AvailableFile) fileEvent {
+	event := fileEvent{
+		eventHead: head("file"), Reference: string(f.Reference), Name: f.Name, Size: f.Size, Status: string(f.Status),
+		Service: f.ServiceCode, Edition: f.EditionCode, Sender: string(f.Sender), SendersReference: f.SendersReference,
+		ReceiptID: f.ReceiptID, SFTPOnly: f.SFTPOnly,
+	}
+	if !f.Sent.IsZero() {
+		event.Sent = f.Sent.UTC().Format(timeFormat)
+	}
+	return event
+}
+
+// endEvent is a job's last event.
+func endEvent(r transfer.Result) any {
+	if r.Err != nil {
+		e := errorEvent{
+			eventHead: head("error"), Key: r.Key, Name: r.Name, Path: r.Path, Bytes: r.Bytes,
+			ElapsedSeconds: r.Elapsed.Seconds(), problem: newProblem(r.Err),
+		}
+		if e.Reference == "" {
+			e.Reference = string(r.Reference)
+		}
+		return e
+	}
+	done := doneEvent{
+		eventHead: head("done"), Key: r.Key, Name: r.Name, Path: r.Path, Reference: string(r.Reference), Bytes: r.Bytes,
+		SHA256: r.SHA256, ElapsedSeconds: r.Elapsed.Seconds(), Confirmed: r.Confirmed,
+	}
+	if r.Receipt != nil {
+		done.Receipt = &eventReceipt{ID: r.Receipt.ID, Status: r.Receipt.Status, Text: r.Receipt.Text}
+	}
+	return done
+}
+
+// eventWriter writes events as lines, from any goroutine.
+type eventWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (e *eventWriter) write(event any) error {
+	var line bytes.Buffer
+	encoder := json.NewEncoder(&line)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(event); err != nil {
+		return fmt.Errorf("write event: %w", err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	_, err := io.WriteString(e.w, escapeHidden(line.String()))
+	return err
+}
+
+// escapeHidden writes what a terminal could obey, or a reader could not see, as JSON's own escapes. encoding/json leaves
+// all above U+001F as it is.
+func escapeHidden(line string) string {
+	var b strings.Builder
+	for _, r := range line {
+		switch {
+		case r == '\n' || !hidden(r):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			high, low := utf16.EncodeRune(r)
+			fmt.Fprintf(&b, `\u%04x\u%04x`, high, low)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}

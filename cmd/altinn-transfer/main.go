@@ -1,0 +1,33 @@
+// Command altinn-transfer sends and receives files through Altinn's broker and attachment services, as streams.
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
+	os.Exit(a.run(untilSignal(context.Background()), os.Args[1:]))
+}
+
+// untilSignal gives a context that the first signal ends. The second one ends the program at once.
+func untilSignal(ctx context.Context) context.Context {
+	ctx, cancel := context.WithCancelCause(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		cancel(&signalError{<-signals})
+		<-signals
+		os.Exit(exitInterrupted)
+	}()
+	return ctx
+}
+
+// signalError is the cause of a context that a signal ended.
+type signalError struct{ signal os.Signal }
+
+func (e *signalError) Error() string { return fmt.Sprintf("told to stop by a signal (%v)", e.signal) }

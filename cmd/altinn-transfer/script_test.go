@@ -1,0 +1,131 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/server"
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"altinn-transfer": main})
+}
+
+// profiles are the two demo users as the scripts know them.
+const profiles = `
+[profile.avsender]
+user = "avsender"
+password-env = "SENDING"
+party = "910075918"
+service = "4192"
+edition = 270815
+
+[profile.mottaker]
+user = "mottaker"
+password-env = "RECEIVING"
+party = "910077473"
+`
+
+// TestScripts runs testdata/script: the command as a process of its own, against a real far side on this machine. Beside the
+// commands of testscript there are
+//
+//	farside [KIND[:OPERATION] [skip=N] [times=N] [after=N] [delay=D] [code=N]]...   a new far side, with troubles
+//	exits CODE COMMAND...                                                            runs it, and compares the exit code
+//	reference FILE, receipt FILE                                                     sets REF or RECEIPT from the events in a file
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join("testdata", "script"),
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("SENDING", "avsender-demo")
+			e.Setenv("RECEIVING", "mottaker-demo")
+			e.Setenv("ALTINN_TRANSFER_CONFIG", filepath.Join(e.WorkDir, "config.toml"))
+			return os.WriteFile(filepath.Join(e.WorkDir, "config.toml"), []byte(profiles), 0o600)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"farside": farSide, "exits": exits, "reference": reference, "receipt": receipt},
+	})
+}
+
+func farSide(ts *testscript.TestScript, _ bool, args []string) {
+	dir, err := os.MkdirTemp(ts.Getenv("WORK"), ".farside-")
+	ts.Check(err)
+	options := server.Options{Dir: dir, Users: server.DemoUsers()}
+	for _, arg := range args {
+		if name, value, ok := strings.Cut(arg, "="); ok {
+			ts.Check(set(&options.Troubles[len(options.Troubles)-1], name, value))
+			continue
+		}
+		kind, operation, _ := strings.Cut(arg, ":")
+		options.Troubles = append(options.Troubles, server.Trouble{Kind: server.TroubleKind(kind), Operation: operation})
+	}
+	service, err := server.New(options)
+	ts.Check(err)
+	far := httptest.NewServer(service)
+	ts.Defer(func() {
+		far.CloseClientConnections()
+		far.Close()
+		service.Close()
+	})
+	ts.Setenv("ALTINN_TRANSFER_ENDPOINT", far.URL)
+}
+
+func set(trouble *server.Trouble, name, value string) (err error) {
+	var n int
+	if name == "delay" {
+		trouble.Delay, err = time.ParseDuration(value)
+		return err
+	}
+	n, err = strconv.Atoi(value)
+	switch name {
+	case "skip":
+		trouble.Skip = n
+	case "times":
+		trouble.Times = n
+	case "after":
+		trouble.After = int64(n)
+	case "code":
+		trouble.Code = n
+	default:
+		return fmt.Errorf("a trouble has no %s", name)
+	}
+	return err
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	if e, ok := errors.AsType[*exec.ExitError](err); ok {
+		got, err = e.ExitCode(), nil
+	}
+	ts.Check(err)
+	if got != want {
+		ts.Fatalf("it ended with exit code %d, not %d", got, want)
+	}
+}
+
+func reference(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv("REF", find(ts, args[0], `"reference":"([^"]+)"`))
+}
+
+func receipt(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Setenv("RECEIPT", find(ts, args[0], `"receipt":\{"id":(\d+)`))
+}
+
+func find(ts *testscript.TestScript, file, pattern string) string {
+	found := regexp.MustCompile(pattern).FindStringSubmatch(ts.ReadFile(file))
+	if found == nil {
+		ts.Fatalf("%s has no %s", file, pattern)
+	}
+	return found[1]
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"strconv"
+	"strings"
+)
+
+// visible makes text of the far side safe to show: what would move a cursor, forge a line or turn the reading direction is
+// written as an escape.
+func visible(s string) string {
+	if !strings.ContainsFunc(s, hidden) && !strings.ContainsRune(s, '\uFFFD') {
+		return s
+	}
+	quoted := strconv.Quote(s)
+	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
+}
+
+func hidden(r rune) bool { return !strconv.IsPrint(r) }
+
+// shellWord writes a word so that a shell reads it as it is.
+func shellWord(s string) string {
+	const plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789@%+=:,./_-"
+	if s != "" && strings.Trim(s, plain) == "" {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
+// shellLine writes words as one command line.
+func shellLine(words []string) string {
+	quoted := make([]string, len(words))
+	for i, word := range words {
+		quoted[i] = shellWord(word)
+	}
+	return strings.Join(quoted, " ")
+}
+
+// count writes a number with its noun: "1 file", "2 files".
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
+}
