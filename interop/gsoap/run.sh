@@ -21,6 +21,11 @@ done
 work=$(mktemp -d)
 started=()
 cleanup() {
+	local status=$?
+	if [ "$status" != 0 ]; then
+		echo "interop/gsoap: FAILED; the servers' last words:" >&2
+		tail -n 5 "$work"/*.log >&2 || true
+	fi
 	for pid in "${started[@]}"; do
 		kill "$pid" 2>/dev/null || true
 		wait "$pid" 2>/dev/null || true
@@ -32,7 +37,7 @@ trap cleanup EXIT
 say() { printf '   %s\n' "$*"; }
 step() { printf -- '-- %s\n' "$*"; }
 fail() {
-	printf 'interop/gsoap: FAILED: %s\n' "$*" >&2
+	printf 'interop/gsoap: %s\n' "$*" >&2
 	exit 1
 }
 
@@ -80,12 +85,12 @@ expect() {
 	grep -q -- "$text" <<<"$output" || fail "no \"$text\": $*: $output"
 }
 
-# small PID LIMIT: the server never took more memory than so many MiB.
+# small PID LIMIT: that server never took more memory than so many MiB.
 small() {
 	local peak
 	peak=$(awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status")
-	[ "$peak" -le "$2" ] || fail "process $1 took $peak MiB, over $2"
-	say "memory at most $peak MiB"
+	[ "$peak" -le "$2" ] || fail "the server took $peak MiB of memory, over $2"
+	say "the server took at most $peak MiB of memory"
 }
 
 # make_zip BYTES FILE: something that a service takes for a ZIP.
@@ -159,8 +164,9 @@ for framing in chunks length; do
 done
 small "$serve_pid" 64
 
-as_sender=(--user avsender --password-env SENDER_PASSWORD --party "$sender")
-as_recipient=(--user mottaker --password-env RECIPIENT_PASSWORD --party "$recipient")
+# Our command as each of the two users, at $base.
+avsender() { "$ours" "$1" --endpoint "$base" --user avsender --password-env SENDER_PASSWORD --party "$sender" "${@:2}"; }
+mottaker() { "$ours" "$1" --endpoint "$base" --user mottaker --password-env RECIPIENT_PASSWORD --party "$recipient" "${@:2}"; }
 names=("${files[@]/%/.zip}")
 
 for framing in chunks length; do
@@ -169,13 +175,11 @@ for framing in chunks length; do
 	mkdir "$work/far-$framing"
 	port=$(free_port)
 	base=http://127.0.0.1:$port
-	send() { "$ours" "$1" --endpoint "$base" "${as_sender[@]}" "${@:2}"; }
-	receive() { "$ours" "$1" --endpoint "$base" "${as_recipient[@]}" "${@:2}"; }
 	start "$port" "$work/far-$framing.log" env -C "$work/far-$framing" "$work/server" "$port"
 	far_pid=${started[-1]}
 
-	quiet send send "${service[@]}" --to "$recipient" "${names[@]/#/$work/}"
-	quiet receive receive "${service[@]}" --out "$work/in-$framing"
+	quiet avsender send "${service[@]}" --to "$recipient" "${names[@]/#/$work/}"
+	quiet mottaker receive "${service[@]}" --out "$work/in-$framing"
 	for name in "${names[@]}"; do
 		same "$work/$name" "$work/in-$framing/$name"
 	done
@@ -183,19 +187,19 @@ for framing in chunks length; do
 	say "${#names[@]} files sent and received"
 
 	reference=$(client "$base" initiate "interop-stdin-0123456789abcdef")
-	quiet send upload "$reference" - --name stdin.zip <"$largest"
-	expect 3 40208 send upload "$reference" "$largest"
-	quiet receive download "$reference" -o "$work/stdin-$framing.zip"
+	quiet avsender upload "$reference" - --name stdin.zip <"$largest"
+	expect 3 40208 avsender upload "$reference" "$largest"
+	quiet mottaker download "$reference" -o "$work/stdin-$framing.zip"
 	same "$largest" "$work/stdin-$framing.zip"
-	quiet receive confirm "$reference"
+	quiet mottaker confirm "$reference"
 	say "one of unknown length uploaded, downloaded and confirmed"
 
-	expect 5 40212 receive download "$nowhere" -o "$work/none"
+	expect 5 40212 mottaker download "$nowhere" -o "$work/none"
 	[ ! -e "$work/none" ] || fail "a fault left a file"
 	# The server closes without reading the rest, so that the fault races with a reset: once would prove little.
 	for _ in $(seq 5); do
-		expect 5 40212 send upload "$nowhere" "$largest"
-		SENDER_PASSWORD=wrong expect 12 'code 5' send upload "$nowhere" "$largest"
+		expect 5 40212 avsender upload "$nowhere" "$largest"
+		SENDER_PASSWORD=wrong expect 12 'code 5' avsender upload "$nowhere" "$largest"
 	done
 	say "faults end in their exit codes, also in the middle of an upload"
 	small "$far_pid" 32
