@@ -164,11 +164,30 @@ func (d *Decoder) part() (fields, error) {
 	}
 	if f.id != "" {
 		if d.ids[f.id] {
-			return f, &FormatError{d.framing.win.offset(), "two parts have the same Content-ID"}
+			return f, d.repeated(f)
 		}
 		d.ids[f.id] = true
 	}
 	return f, nil
+}
+
+// repeated judges a part that has the Content-ID of another. It is no trick when it is the root's, nothing names it, and
+// nothing is in it.
+//
+// QUIRK: a gSOAP server that was asked in a message of one part repeats that part's head behind its own root, which has
+// taken over the Content-ID.
+func (d *Decoder) repeated(f fields) error {
+	trick := &FormatError{d.framing.win.offset(), "two parts have the same Content-ID"}
+	if d.start == "" || !sameID(d.start, f.id) || d.root.find(f.id) != nil {
+		return trick
+	}
+	switch _, err := d.framing.chunk(); {
+	case err == nil:
+		return trick
+	case !errors.Is(err, io.EOF):
+		return err
+	}
+	return nil
 }
 
 func (d *Decoder) next() (*Payload, error) {

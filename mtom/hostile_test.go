@@ -94,6 +94,10 @@ func TestWhatIsHostileIsRefused(t *testing.T) {
 	xml := func(s string) [2]string { return [2]string{"text/xml", s} }
 	parts := func(s string) [2]string { return [2]string{related, s} }
 	typed := func(s string) [2]string { return [2]string{s, multi(included)} }
+	rooted := func(start, content, part string) [2]string {
+		body := strings.Replace(multi(content), "charset=utf-8\r\n", "charset=utf-8\r\nContent-ID: <r@x>\r\n", 1)
+		return [2]string{related + `; start="` + start + `"`, strings.Replace(body, "--b--", "--b\r\n"+part+"\r\n--b--", 1)}
+	}
 	for name, m := range map[string][2]string{
 		"href http":                      parts(multi(include(`href="http://127.0.0.1/x"`))),
 		"href file":                      parts(multi(include(`href="file:///etc/passwd"`))),
@@ -124,6 +128,9 @@ func TestWhatIsHostileIsRefused(t *testing.T) {
 		"LF within the frame":            parts(strings.Replace(multi(included), "<p@x>\r\n", "<p@x>\n", 1)),
 		"delimiter without a line break": parts(strings.Replace(multi(included), "--b\r\nContent-ID", "--b Content-ID", 1)),
 		"two parts of one id":            parts(strings.Replace(multi(included), "--b--", "--b\r\nContent-ID: <p@x>\r\n\r\nother\r\n--b--", 1)),
+		"two roots, one with something":  rooted("<r@x>", included, "Content-ID: <r@x>\r\n\r\nother"),
+		"two roots, one named":           rooted("<r@x>", mtom.Include("r@x"), "Content-ID: <r@x>\r\n\r\n"),
+		"two roots, start not given":     rooted("", included, "Content-ID: <r@x>\r\n\r\n"),
 		"field twice":                    parts(multi(included, "Content-Id: <q@x>\r\n")),
 		"encoding twice":                 parts(multi(included, "Content-Transfer-Encoding: binary\r\nContent-Transfer-Encoding: binary\r\n")),
 		"quoted-printable":               parts(multi(included, "Content-Transfer-Encoding: quoted-printable\r\n")),
