@@ -26,6 +26,7 @@ var mayImport = map[string]struct{ ours, others []string }{
 	"internal/atomicfile": {},
 	"internal/iofault":    {},
 	"internal/zipstream":  {nil, []string{"github.com/klauspost/compress"}},
+	"internal/wiretest":   {[]string{"mtom"}, []string{"github.com/beevik/etree"}},
 
 	"soap": {
 		[]string{"failure", "mtom", "stream"},

@@ -21,6 +21,8 @@ func FuzzDecoder(f *testing.F) {
 	}
 	two := twoParts("one", "two")
 	f.Add(two.contentType, []byte(two.body), 3)
+	near := strings.Replace(multi(included), "value", "\r\n--bx\r\n--b-\r\n--b--y\r\n--b z", 1)
+	f.Add(related, []byte(near), 7)
 	f.Fuzz(func(t *testing.T, contentType string, body []byte, step int) {
 		want, wantErr := decode(bytes.NewReader(body), contentType)
 		for _, r := range []io.Reader{

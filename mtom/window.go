@@ -42,12 +42,12 @@ func (w *window) fill() error {
 		n, err := w.src.Read(w.buf[w.end:])
 		w.end += n
 		w.read += int64(n)
-		w.err = err
+		w.err = unended(err)
 		if n > 0 {
 			return nil
 		}
 		if err != nil {
-			return err
+			return w.err
 		}
 	}
 	w.err = io.ErrNoProgress

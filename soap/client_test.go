@@ -285,3 +285,23 @@ func TestAWriterThatFailsIsNotTheAnswersFault(t *testing.T) {
 type full struct{}
 
 func (full) Write([]byte) (int, error) { return 0, errBroken }
+
+// inOneRead takes what the first Read of a request gives and answers to that.
+type inOneRead struct{ n int }
+
+func (r *inOneRead) RoundTrip(request *http.Request) (*http.Response, error) {
+	defer request.Body.Close()
+	r.n, _ = request.Body.Read(make([]byte, 64<<10))
+	response := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer))}
+	response.Header.Set("Content-Type", "text/xml")
+	return response, nil
+}
+
+func TestAnAnswerToTheBareEnvelopeIsTaken(t *testing.T) {
+	hasty := new(inOneRead)
+	c := soap.NewClient(&soap.Options{HTTP: &http.Client{Transport: hasty}})
+	_, err := c.Do(t.Context(), &soap.Call{Op: "Test", URL: "http://127.0.0.1", MTOM: true, Body: soap.NewElement("urn:x", "Test")})
+	if err != nil {
+		t.Errorf("after %d bytes: %v", hasty.n, err)
+	}
+}
