@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,8 +28,10 @@ type requestBody struct {
 	payload  *stream.Counter // nil without an attachment
 	watchdog *stream.Watchdog
 
-	progress func(int64)
+	mu       sync.Mutex
+	progress func(int64) // nil: nobody listens, or nobody any more
 	told     time.Time
+	toldSent int64
 
 	taken atomic.Int64
 	whole atomic.Bool
@@ -135,13 +138,28 @@ func (b *requestBody) Read(p []byte) (int, error) {
 }
 
 func (b *requestBody) report(last bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.progress == nil {
 		return
 	}
-	if now := time.Now(); last || now.Sub(b.told) >= progressEvery {
-		b.told = now
-		b.progress(b.payload.N())
+	now, sent := time.Now(), b.payload.N()
+	if sent == b.toldSent || !last && now.Sub(b.told) < progressEvery {
+		return
 	}
+	b.told, b.toldSent = now, sent
+	b.progress(sent)
+}
+
+// hush tells the last of the progress, and no more after that: the transport may still read when the call has returned.
+func (b *requestBody) hush() {
+	if b == nil {
+		return
+	}
+	b.report(true)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.progress = nil
 }
 
 // Close closes the source.
