@@ -135,6 +135,15 @@ func TestAPayloadThatIsNotWhatWasSaidWithholdsTheEnd(t *testing.T) {
 	}
 }
 
+func TestAWriterThatFailsIsNoEnd(t *testing.T) {
+	for _, broken := range []error{io.EOF, fmt.Errorf("pipe: %w", io.EOF), io.ErrClosedPipe} {
+		e := encodeOne(t, "text/xml", "payload", 7)
+		if _, err := e.WriteTo(failing{broken}); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("%v: got %v", broken, err)
+		}
+	}
+}
+
 func TestAPayloadThatGivesNothingIsGivenUp(t *testing.T) {
 	e := &Encoder{}
 	e.add(piece{stuck{}, -1})
@@ -142,6 +151,10 @@ func TestAPayloadThatGivesNothingIsGivenUp(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 type stuck struct{}
 

@@ -42,11 +42,13 @@ func (w *window) fill() error {
 		n, err := w.src.Read(w.buf[w.end:])
 		w.end += n
 		w.read += int64(n)
-		w.err = unended(err)
+		if w.err = err; err != io.EOF {
+			w.err = broken(err)
+		}
 		if n > 0 {
 			return nil
 		}
-		if err != nil {
+		if w.err != nil {
 			return w.err
 		}
 	}
