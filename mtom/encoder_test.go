@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/altinn-transfer/altinn-transfer/internal/iofault"
 )
 
 const (
@@ -243,19 +245,12 @@ func checkRoundTrip(t *testing.T, payload string, window int) {
 		t.Fatal(err)
 	}
 	for _, step := range []int{1 << 20, window / 2, 4096, 61} {
-		got, err := decodeOne(&stepping{bytes.NewReader(message), step}, window)
+		got, err := decodeOne(iofault.Steps(bytes.NewReader(message), step), window)
 		if err != nil || got != payload {
 			t.Fatalf("length %d, steps of %d: %d bytes, %v", len(payload), step, len(got), err)
 		}
 	}
 }
-
-type stepping struct {
-	r    io.Reader
-	step int
-}
-
-func (s *stepping) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), s.step)]) }
 
 func decodeOne(r io.Reader, window int) (string, error) {
 	d, err := newDecoder(r, `multipart/related; boundary="`+testBoundary+`"`, nil, window)
@@ -302,7 +297,7 @@ func TestHugePayload(t *testing.T) {
 		t.Skip("ALTINN_TRANSFER_LONG is not set")
 	}
 	const size = 5<<30 + 3
-	e, err := NewEncoder([]byte("<Data>"+Include("1@x")+"</Data>"), "text/xml", Attachment{ContentID: "1@x", Size: size, Body: io.LimitReader(zeros{}, size)})
+	e, err := NewEncoder([]byte("<Data>"+Include("1@x")+"</Data>"), "text/xml", Attachment{ContentID: "1@x", Size: size, Body: iofault.NewPattern(iofault.Zeros, size, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +313,3 @@ func TestHugePayload(t *testing.T) {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 }
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
