@@ -337,7 +337,7 @@ func TestHostileContentIsScannedInLinearTime(t *testing.T) {
 		if err != nil || sha256.Sum256([]byte(got.values[0])) != sha256.Sum256([]byte(content)) {
 			t.Errorf("%s: %v", name, err)
 		}
-		if took := time.Since(start); took.Seconds() > 5 {
+		if took := time.Since(start); took > soon {
 			t.Errorf("%s took %v", name, took)
 		}
 	}

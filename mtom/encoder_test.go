@@ -286,8 +286,8 @@ func TestDecodingAllocatesNothingPerChunk(t *testing.T) {
 			}
 		})
 	}
-	if small, large := allocations(1000), allocations(8<<20); large > small {
-		t.Errorf("%v allocations for 8 MiB, %v for 1000 bytes", large, small)
+	if small, large := allocations(1<<20), allocations(16<<20); large > small {
+		t.Errorf("%v allocations for 16 MiB, %v for 1 MiB", large, small)
 	}
 }
 
