@@ -66,7 +66,7 @@ func (x *exchange) kind(err error) failure.Kind {
 	if kind, ok := statusKinds[x.status]; ok {
 		return kind
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	if isHandshake(err) {
 		return failure.Protocol
 	}
 	if errors.Is(err, mtom.ErrCut) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -76,6 +76,14 @@ func (x *exchange) kind(err error) failure.Kind {
 		return failure.Network
 	}
 	return failure.Protocol
+}
+
+// isHandshake reports whether the two sides cannot agree to speak at all, which trying again does not change.
+func isHandshake(err error) bool {
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, alert := errors.AsType[tls.AlertError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	return certificate || alert || record || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // statusKinds says what an HTTP status means when no fault explains it.
