@@ -78,12 +78,13 @@ func (x *exchange) kind(err error) failure.Kind {
 	return failure.Protocol
 }
 
-// isHandshake reports whether the two sides cannot agree to speak at all, which trying again does not change.
+// isHandshake reports whether the two sides cannot agree to speak at all, which trying again does not change. QUIRK: crypto/tls
+// has no type for the other side's alert; it is known by the name of its operation.
 func isHandshake(err error) bool {
 	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
-	_, alert := errors.AsType[tls.AlertError](err)
 	_, record := errors.AsType[tls.RecordHeaderError](err)
-	return certificate || alert || record || errors.Is(err, http.ErrSchemeMismatch)
+	alert, ok := errors.AsType[*net.OpError](err)
+	return certificate || record || ok && alert.Op == "remote error" || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // statusKinds says what an HTTP status means when no fault explains it.
