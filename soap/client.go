@@ -33,7 +33,7 @@ type Call struct {
 type Attachment struct {
 	Into     *etree.Element // the element of the body that holds it; gets the xop:Include
 	Source   stream.Source
-	Progress func(sent int64) // told how much the transport took, from one goroutine; nil for nobody
+	Progress func(sent int64) // told how much the transport took, one call at a time and none after Do; nil for nobody
 }
 
 // Reply is what came back when it was no fault.
@@ -70,6 +70,7 @@ func (c *Client) Do(ctx context.Context, call *Call) (*Reply, error) {
 	ctx, watchdog := stream.NewWatchdog(ctx, c.options.StallTimeout)
 	x := &exchange{client: c, call: call, ctx: ctx, watchdog: watchdog}
 	reply, err := x.run()
+	x.body.hush()
 	if err != nil {
 		err = x.failed(err)
 	}

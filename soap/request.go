@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,7 +28,8 @@ type requestBody struct {
 	payload  *stream.Counter // nil without an attachment
 	watchdog *stream.Watchdog
 
-	progress func(int64)
+	mu       sync.Mutex
+	progress func(int64) // nil: nobody listens, or no longer
 	told     time.Time
 
 	taken atomic.Int64
@@ -135,6 +137,8 @@ func (b *requestBody) Read(p []byte) (int, error) {
 }
 
 func (b *requestBody) report(last bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.progress == nil {
 		return
 	}
@@ -142,6 +146,16 @@ func (b *requestBody) report(last bool) {
 		b.told = now
 		b.progress(b.payload.N())
 	}
+}
+
+// hush tells nobody any more: the transport may read on for a while when the call is over.
+func (b *requestBody) hush() {
+	if b == nil {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.progress = nil
 }
 
 // Close closes the source.
