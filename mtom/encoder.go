@@ -138,7 +138,7 @@ func (e *Encoder) finish(p *piece, err error) {
 	switch {
 	case err == nil:
 	case err != io.EOF:
-		e.err = fmt.Errorf("encode message: read payload: %w", unended(err))
+		e.err = fmt.Errorf("encode message: read payload: %w", broken(err))
 	case p.size > 0:
 		e.err = fmt.Errorf("encode message: the payload is %d bytes shorter than was said: %w", p.size, io.ErrUnexpectedEOF)
 	default:
@@ -155,7 +155,7 @@ func (e *Encoder) WriteTo(w io.Writer) (int64, error) {
 		written += n
 		e.took(p, n)
 		if e.err == nil && err != nil {
-			e.err = fmt.Errorf("encode message: %w", unended(err))
+			e.err = fmt.Errorf("encode message: %w", broken(err))
 		}
 		if e.err == nil {
 			e.finish(p, io.EOF)

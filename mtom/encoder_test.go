@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"github.com/altinn-transfer/altinn-transfer/internal/iofault"
 )
 
 const (
@@ -135,6 +137,15 @@ func TestAPayloadThatIsNotWhatWasSaidWithholdsTheEnd(t *testing.T) {
 	}
 }
 
+func TestAWriterThatFailsIsNoEnd(t *testing.T) {
+	for _, broken := range []error{io.EOF, fmt.Errorf("pipe: %w", io.EOF), io.ErrClosedPipe} {
+		e := encodeOne(t, "text/xml", "payload", 7)
+		if _, err := e.WriteTo(failing{broken}); err == nil || errors.Is(err, io.EOF) {
+			t.Errorf("%v: got %v", broken, err)
+		}
+	}
+}
+
 func TestAPayloadThatGivesNothingIsGivenUp(t *testing.T) {
 	e := &Encoder{}
 	e.add(piece{stuck{}, -1})
@@ -142,6 +153,10 @@ func TestAPayloadThatGivesNothingIsGivenUp(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+type failing struct{ err error }
+
+func (f failing) Write([]byte) (int, error) { return 0, f.err }
 
 type stuck struct{}
 
@@ -230,19 +245,12 @@ func checkRoundTrip(t *testing.T, payload string, window int) {
 		t.Fatal(err)
 	}
 	for _, step := range []int{1 << 20, window / 2, 4096, 61} {
-		got, err := decodeOne(&stepping{bytes.NewReader(message), step}, window)
+		got, err := decodeOne(iofault.Steps(bytes.NewReader(message), step), window)
 		if err != nil || got != payload {
 			t.Fatalf("length %d, steps of %d: %d bytes, %v", len(payload), step, len(got), err)
 		}
 	}
 }
-
-type stepping struct {
-	r    io.Reader
-	step int
-}
-
-func (s *stepping) Read(p []byte) (int, error) { return s.r.Read(p[:min(len(p), s.step)]) }
 
 func decodeOne(r io.Reader, window int) (string, error) {
 	d, err := newDecoder(r, `multipart/related; boundary="`+testBoundary+`"`, nil, window)
@@ -278,8 +286,8 @@ func TestDecodingAllocatesNothingPerChunk(t *testing.T) {
 			}
 		})
 	}
-	if small, large := allocations(1000), allocations(8<<20); large > small {
-		t.Errorf("%v allocations for 8 MiB, %v for 1000 bytes", large, small)
+	if small, large := allocations(1<<20), allocations(16<<20); large > small {
+		t.Errorf("%v allocations for 16 MiB, %v for 1 MiB", large, small)
 	}
 }
 
@@ -289,7 +297,7 @@ func TestHugePayload(t *testing.T) {
 		t.Skip("ALTINN_TRANSFER_LONG is not set")
 	}
 	const size = 5<<30 + 3
-	e, err := NewEncoder([]byte("<Data>"+Include("1@x")+"</Data>"), "text/xml", Attachment{ContentID: "1@x", Size: size, Body: io.LimitReader(zeros{}, size)})
+	e, err := NewEncoder([]byte("<Data>"+Include("1@x")+"</Data>"), "text/xml", Attachment{ContentID: "1@x", Size: size, Body: iofault.NewPattern(iofault.Zeros, size, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -305,7 +313,3 @@ func TestHugePayload(t *testing.T) {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 }
-
-type zeros struct{}
-
-func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }

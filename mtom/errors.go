@@ -40,9 +40,10 @@ func within(what string, err error) error {
 	return fmt.Errorf("in %s: %w", what, err)
 }
 
-// unended keeps io.EOF for the end alone: a reader that broke, and whose error wraps an io.EOF, would pass for one that ended.
-func unended(err error) error {
-	if err != io.EOF && errors.Is(err, io.EOF) {
+// broken keeps io.EOF for the end alone: a reader or writer that broke, and whose error has an io.EOF in it, would pass for
+// one that came to its end.
+func broken(err error) error {
+	if errors.Is(err, io.EOF) {
 		return fmt.Errorf("%w: %v", io.ErrUnexpectedEOF, err)
 	}
 	return err

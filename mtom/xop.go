@@ -55,7 +55,11 @@ func isCID(href string) bool {
 	return strings.EqualFold(scheme, "cid") && id != ""
 }
 
+// refer notes a reference. Each needs a part of its own, beside the root's.
 func (r *root) refer(id string) error {
+	if int64(len(r.refs)) >= r.limits.Parts-1 {
+		return &LimitError{"Parts", r.limits.Parts}
+	}
 	ref := &reference{index: r.count, element: r.top().name, literal: id, decoded: id}
 	if decoded, err := url.PathUnescape(id); err == nil {
 		ref.decoded = decoded

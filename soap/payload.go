@@ -27,27 +27,31 @@ func (p *Payload) Read(b []byte) (int, error) {
 	return n, p.keep(err)
 }
 
-// WriteTo writes the rest of the payload to w, without a copy of its own.
+// WriteTo writes the rest of the payload to w, without a copy of its own. An error of w is returned as it is, and leaves the
+// payload to be read on.
 func (p *Payload) WriteTo(w io.Writer) (int64, error) {
-	if p.err != nil {
-		return 0, ignoreEOF(p.err)
+	n := int64(0)
+	if p.err == nil {
+		var err error
+		n, err = p.payload.WriteTo(writeErrors{w})
+		if failed, ok := errors.AsType[*writeError](err); ok {
+			return n, failed.err
+		}
+		p.keep(cmp.Or(err, io.EOF))
 	}
-	n, err := p.payload.WriteTo(writeErrors{w})
-	return n, ignoreEOF(p.keep(cmp.Or(err, io.EOF)))
+	if p.err == io.EOF {
+		return n, nil
+	}
+	return n, p.err
 }
 
-// keep makes an ending stick, and says what it was in the words of package failure. Errors of the writer that the payload
-// goes to are not the answer's fault, and pass as they are.
+// keep makes an ending stick, and says what it was in the words of package failure.
 func (p *Payload) keep(err error) error {
-	if err == nil {
+	switch err {
+	case nil:
 		return nil
-	}
-	var mine *writeError
-	switch {
-	case errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF):
-		p.err = io.EOF
-	case errors.As(err, &mine):
-		p.err = mine.err
+	case io.EOF:
+		p.err = err
 	default:
 		p.err = p.exchange.failed(fmt.Errorf("read answer: %w", err))
 	}
@@ -64,13 +68,6 @@ func (p *Payload) Close() error {
 }
 
 var errClosed = errors.New("read answer: it was closed")
-
-func ignoreEOF(err error) error {
-	if errors.Is(err, io.EOF) {
-		return nil
-	}
-	return err
-}
 
 // writeErrors marks errors of the writer, to be told from those of the answer.
 type writeErrors struct{ w io.Writer }

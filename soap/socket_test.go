@@ -170,6 +170,26 @@ func TestAFaultDuringTheUploadIsReported(t *testing.T) {
 	}
 }
 
+func TestNobodyIsToldOfACallThatIsOver(t *testing.T) {
+	answer := fmt.Sprintf("HTTP/1.1 500 Internal Server Error\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s", len(fault), fault)
+	url := raw(t, func(conn net.Conn) {
+		io.ReadFull(conn, make([]byte, 20_000))
+		io.WriteString(conn, answer)
+		time.Sleep(50 * time.Millisecond)
+	})
+	call := upload(url, stream.OneShot("f.zip", 1<<40, &slow{}))
+	told := 0
+	call.Attachment.Progress = func(int64) { told++ } // the race detector looks at it, too
+	if _, err := client(t).Do(t.Context(), call); !errors.Is(err, failure.TooLarge) {
+		t.Fatal(err)
+	}
+	before := told
+	time.Sleep(2 * 100 * time.Millisecond)
+	if told != before {
+		t.Errorf("told %d times after the end", told-before)
+	}
+}
+
 // opened counts how often a source is opened and read.
 type opened struct {
 	stream.Source
