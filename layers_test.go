@@ -56,7 +56,10 @@ var mayImport = map[string]struct{ ours, others []string }{
 		nil,
 	},
 	"cmd/altinn-transfer": {
-		[]string{"archive", "binding", "broker", "endpoint", "failure", "mtom", "server", "soap", "stream", "transfer"},
+		[]string{
+			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/iofault", "mtom", "server", "soap",
+			"stream", "transfer",
+		},
 		[]string{
 			"github.com/pelletier/go-toml/v2", "github.com/schollz/progressbar/v3", "github.com/spf13/cobra",
 			"github.com/spf13/pflag", "golang.org/x/term",
