@@ -26,6 +26,7 @@ var mayImport = map[string]struct{ ours, others []string }{
 	"internal/atomicfile": {},
 	"internal/iofault":    {},
 	"internal/zipstream":  {nil, []string{"github.com/klauspost/compress"}},
+	"internal/wiretest":   {[]string{"mtom"}, []string{"github.com/beevik/etree"}},
 
 	"soap": {
 		[]string{"failure", "mtom", "stream"},
@@ -57,8 +58,8 @@ var mayImport = map[string]struct{ ours, others []string }{
 	},
 	"cmd/altinn-transfer": {
 		[]string{
-			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/iofault", "mtom", "server", "soap",
-			"stream", "transfer",
+			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/iofault", "mtom", "server",
+			"soap", "stream", "transfer",
 		},
 		[]string{
 			"github.com/pelletier/go-toml/v2", "github.com/schollz/progressbar/v3", "github.com/spf13/cobra",

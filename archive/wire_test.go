@@ -10,7 +10,9 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/archive"
 	"github.com/altinn-transfer/altinn-transfer/binding"
+	"github.com/altinn-transfer/altinn-transfer/internal/wiretest"
 	"github.com/altinn-transfer/altinn-transfer/stream"
+	"github.com/google/go-cmp/cmp"
 )
 
 // These tests hold the client to messages that were written by hand from the contracts, not to our own server.
@@ -103,5 +105,52 @@ func TestGetAttachment(t *testing.T) {
 	if got.path != "/ArchiveExternal/ReporteeArchiveExternalStreamedBasic.svc" ||
 		got.action != `"`+nsGet+`/IReporteeArchiveExternalStreamedBasic/GetAttachmentDataStreamedBasic"` {
 		t.Errorf("sent to %s with action %s", got.path, got.action)
+	}
+}
+
+// Each file of testdata is a whole HTTP message, written by hand in WCF's form.
+func replay(t *testing.T, file string) (*archive.Client, *wiretest.Far) {
+	t.Helper()
+	far := wiretest.Replay(t, "testdata/"+file)
+	client, err := archive.New(far.URL, binding.Basic{SystemUser: "SYSTEM-ID", Password: binding.Literal("SYSTEM-PASSWORD")}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(client.Close)
+	return client, far
+}
+
+const tinyPDF = "%PDF-1.7\n%%EOF\r\n"
+
+func TestSubmitAsksAndReadsAsWritten(t *testing.T) {
+	client, far := replay(t, "submit-response.http")
+	got, err := client.SubmitAttachment(t.Context(), archive.Attachment{
+		ReporteeElement: 8012345, Name: "Bilag nr. 17", Type: "Bilag", Reference: "bilag-17",
+		User: archive.User{SSN: "USER-SSN", Password: binding.Literal("USER-PASSWORD")},
+	}, stream.Bytes("bilag.pdf", []byte(tinyPDF)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &archive.Receipt{ID: 13570001, Status: "OK", Type: "FormTask", Text: "Attachment received", LastChanged: "03.09.2025 07:15:09"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("receipt (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(wiretest.Request(t, "testdata/submit-request.http"), far.Asked()); diff != "" {
+		t.Errorf("request (-want +got):\n%s", diff)
+	}
+}
+
+func TestGetAsksAndReadsAsWritten(t *testing.T) {
+	client, far := replay(t, "get-response.http")
+	file, err := client.GetAttachment(t.Context(), 190017)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if content, err := io.ReadAll(file); err != nil || string(content) != tinyPDF {
+		t.Errorf("got %q, %v", content, err)
+	}
+	if diff := cmp.Diff(wiretest.Request(t, "testdata/get-request.http"), far.Asked()); diff != "" {
+		t.Errorf("request (-want +got):\n%s", diff)
 	}
 }

@@ -22,7 +22,7 @@ const size = 64 << 20
 var element = xml.Name{Space: "urn:bench", Local: "Data"}
 
 func BenchmarkUpload(b *testing.B) {
-	content := pattern(iofault.Random)
+	content := payload(b)
 	b.Run("soap", func(b *testing.B) {
 		far := httptest.NewServer(http.HandlerFunc(takeMessage))
 		defer far.Close()
@@ -63,7 +63,7 @@ func BenchmarkUpload(b *testing.B) {
 }
 
 func BenchmarkDownload(b *testing.B) {
-	content := pattern(iofault.Random)
+	content := payload(b)
 	b.Run("soap", func(b *testing.B) {
 		far := httptest.NewServer(giveMessage(content))
 		defer far.Close()
@@ -99,6 +99,15 @@ func BenchmarkDownload(b *testing.B) {
 			finish(b, request)
 		}
 	})
+}
+
+func payload(b *testing.B) []byte {
+	b.Helper()
+	content := make([]byte, size)
+	if _, err := io.ReadFull(iofault.NewPattern(iofault.Random, size, 1), content); err != nil {
+		b.Fatal(err)
+	}
+	return content
 }
 
 func finish(b *testing.B, request *http.Request) {

@@ -56,7 +56,8 @@ type Request struct {
 	Values Values
 	// Source is the stream of an operation whose request carries one.
 	Source stream.Source
-	// Progress hears how much of the source the transport took, from one goroutine. nil: nobody does.
+	// Progress hears how much of the source the transport took, one call at a time and none when Call has returned. nil: nobody
+	// does.
 	Progress func(sent int64)
 	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
 	EnvelopeLimit int64

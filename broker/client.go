@@ -61,7 +61,7 @@ func (c *Client) Initiate(ctx context.Context, m Manifest) (Reference, error) {
 // UploadOptions of [Client.Upload]; nil is good.
 type UploadOptions struct {
 	FileName string           // "": the source's name
-	Progress func(sent int64) // hears, from one goroutine, how many bytes the transport took; at most every 100 ms, and at the end
+	Progress func(sent int64) // hears how many bytes the transport took, at most every 100 ms and at the end; nil: nobody does
 }
 
 // Upload streams the one file of a shipment onto its reference, sender being the party that initiated it. It is whole or

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"strings"
 )
 
 // chunker gives bytes piece by piece, in memory that is its own and valid until the next call; io.EOF behind the last.
@@ -24,14 +25,7 @@ type base64Text struct {
 
 // decode gives the octets that text completes. They are valid until the next call.
 func (d *base64Text) decode(text []byte) ([]byte, error) {
-	d.text = append(d.text[:0], d.carry...)
-	for _, c := range text {
-		switch c {
-		case ' ', '\t', '\r', '\n':
-		default:
-			d.text = append(d.text, c)
-		}
-	}
+	d.text = appendDense(append(d.text[:0], d.carry...), text)
 	d.begun = d.begun || len(d.text) > 0
 	if d.ended && len(d.text) > 0 {
 		return nil, &FormatError{d.offset, "base64 goes on behind its padding"}
@@ -47,6 +41,23 @@ func (d *base64Text) decode(text []byte) ([]byte, error) {
 	}
 	d.ended = d.ended || whole > 0 && d.text[whole-1] == '='
 	return d.out[:n], nil
+}
+
+// appendDense appends text without its blanks, a run of characters at a time.
+func appendDense(dst, text []byte) []byte {
+	for len(text) > 0 {
+		n := 0
+		for n < len(text) && text[n] > ' ' {
+			n++
+		}
+		dst = append(dst, text[:n]...)
+		for text = text[n:]; len(text) > 0 && text[0] <= ' '; text = text[1:] {
+			if strings.IndexByte(blanksXML, text[0]) < 0 {
+				dst = append(dst, text[0]) // for the decoder to refuse
+			}
+		}
+	}
+	return dst
 }
 
 // end reports whether the text may end here.

@@ -101,6 +101,26 @@ func bareValue(s string) (value, rest string) {
 	return s, ""
 }
 
+// plain reports whether a message of that type is XML alone, or a part of it can be a root.
+func (m mediaType) plain() bool {
+	switch m.name {
+	case "text/xml", "application/soap+xml", "application/xop+xml", "application/xml":
+		return true
+	}
+	return false
+}
+
+// related checks that a message is of parts with XOP, and gives their boundary.
+func (m mediaType) related() (string, error) {
+	if m.name != "multipart/related" {
+		return "", &FormatError{-1, fmt.Sprintf("its Content-Type is %.60q", m.name)}
+	}
+	if of, ok := m.params["type"]; ok && !strings.EqualFold(of, "application/xop+xml") {
+		return "", &FormatError{-1, fmt.Sprintf("its parts are of type %.60q instead of application/xop+xml", of)}
+	}
+	return m.boundary()
+}
+
 // boundary is the boundary parameter, checked: 1 to 70 characters of RFC 2046.
 func (m mediaType) boundary() (string, error) {
 	b, ok := m.params["boundary"]

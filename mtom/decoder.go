@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 )
 
 // Options of a [Decoder]; nil and zero are good.
@@ -17,35 +16,21 @@ type Options struct {
 
 // Decoder reads one message: its root first, then its binary values as streams. It holds one buffer and the root, whatever
 // the values' size. Its errors stick.
+//
+// A multipart message whose lines end in LF alone is refused. To a binary value an LF is an octet like any other, so where it
+// ends would be a guess.
 type Decoder struct {
 	framing *framing // nil: a plain message, all root
 	root    *root
 	start   string // Content-ID of the root, "" for the first part
-	limits  Limits
 
 	ids     map[string]bool
-	spool   []*spooled // parts that came before the root
-	spooled int64
+	spool   spool        // parts that came before the root
 	value   *inlineValue // found, not yet given
 	current *Payload
 	begun   bool // the root part has been reached
 	whole   bool // the message was seen to its end
 	err     error
-}
-
-// spooled is a part that had to be kept.
-type spooled struct {
-	fields  fields
-	content [][]byte
-}
-
-func (s *spooled) chunk() ([]byte, error) {
-	if len(s.content) == 0 {
-		return nil, io.EOF
-	}
-	first := s.content[0]
-	s.content = s.content[1:]
-	return first, nil
 }
 
 // NewDecoder begins a message that comes with that Content-Type: multipart/related with a root of application/xop+xml, or a
@@ -66,8 +51,8 @@ func newDecoder(body io.Reader, contentType string, o *Options, window int) (*De
 	if err := media.utf8(); err != nil {
 		return nil, err
 	}
-	d := &Decoder{limits: limits, ids: map[string]bool{}}
-	if isPlain(media.name) {
+	d := &Decoder{ids: map[string]bool{}, spool: spool{limit: limits.Spool}}
+	if media.plain() {
 		d.begun = true
 		d.root = newRoot(&plain{newWindow(body, window)}, o, limits)
 		return d, nil
@@ -80,25 +65,6 @@ func newDecoder(body io.Reader, contentType string, o *Options, window int) (*De
 	d.framing = newFraming(body, boundary, limits, window)
 	d.root = newRoot(d.framing, o, limits)
 	return d, nil
-}
-
-func isPlain(name string) bool {
-	switch name {
-	case "text/xml", "application/soap+xml", "application/xop+xml", "application/xml":
-		return true
-	}
-	return false
-}
-
-// related checks that a message is of parts with XOP, and gives their boundary.
-func (m mediaType) related() (string, error) {
-	if m.name != "multipart/related" {
-		return "", &FormatError{-1, fmt.Sprintf("its Content-Type is %.60q", m.name)}
-	}
-	if of, ok := m.params["type"]; ok && !strings.EqualFold(of, "application/xop+xml") {
-		return "", &FormatError{-1, fmt.Sprintf("its parts are of type %.60q instead of application/xop+xml", of)}
-	}
-	return m.boundary()
 }
 
 // plain is a body that is all root.
@@ -181,31 +147,13 @@ func (d *Decoder) findRoot() error {
 			return err
 		}
 		if d.start == "" || sameID(d.start, f.id) {
-			return checkRoot(f)
+			d.root.in.offset = d.framing.win.offset()
+			return f.checkRoot()
 		}
-		if err := d.keep(f); err != nil {
+		if err := d.spool.keep(f, d.framing); err != nil {
 			return err
 		}
 	}
-}
-
-func checkRoot(f fields) error {
-	switch f.encoding {
-	case "", "7bit", "8bit", "binary":
-	default:
-		return &FormatError{-1, fmt.Sprintf("its root has the transfer encoding %.20q", f.encoding)}
-	}
-	if f.mime == "" {
-		return nil
-	}
-	media, err := parseMediaType(f.mime, defaults)
-	if err != nil {
-		return err
-	}
-	if !isPlain(media.name) {
-		return &FormatError{-1, fmt.Sprintf("its root is of type %.60q", media.name)}
-	}
-	return media.utf8()
 }
 
 // part goes to the next part of the body.
@@ -216,29 +164,30 @@ func (d *Decoder) part() (fields, error) {
 	}
 	if f.id != "" {
 		if d.ids[f.id] {
-			return f, &FormatError{d.framing.win.offset(), "two parts have the same Content-ID"}
+			return f, d.repeated(f)
 		}
 		d.ids[f.id] = true
 	}
 	return f, nil
 }
 
-func (d *Decoder) keep(f fields) error {
-	s := &spooled{fields: f}
-	for {
-		chunk, err := d.framing.chunk()
-		if errors.Is(err, io.EOF) {
-			d.spool = append(d.spool, s)
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if d.spooled += int64(len(chunk)); d.spooled > d.limits.Spool {
-			return &LimitError{"Spool", d.limits.Spool}
-		}
-		s.content = append(s.content, append([]byte(nil), chunk...))
+// repeated judges a part that has the Content-ID of another. It is no trick when it is the root's, nothing names it, and
+// nothing is in it.
+//
+// QUIRK: a gSOAP server that was asked in a message of one part repeats that part's head behind its own root, which has
+// taken over the Content-ID.
+func (d *Decoder) repeated(f fields) error {
+	trick := &FormatError{d.framing.win.offset(), "two parts have the same Content-ID"}
+	if d.start == "" || !sameID(d.start, f.id) || d.root.find(f.id) != nil {
+		return trick
 	}
+	switch _, err := d.framing.chunk(); {
+	case err == nil:
+		return trick
+	case !errors.Is(err, io.EOF):
+		return err
+	}
+	return nil
 }
 
 func (d *Decoder) next() (*Payload, error) {
@@ -247,7 +196,7 @@ func (d *Decoder) next() (*Payload, error) {
 	}
 	if value := d.value; value != nil {
 		d.value = nil
-		return &Payload{Index: value.index, Element: value.element, Via: Inline, decoder: d, from: value, inline: true}, nil
+		return &Payload{Index: value.index, Element: value.element, Via: Inline, decoder: d, from: value}, nil
 	}
 	for {
 		f, from, err := d.nextPart()
@@ -262,10 +211,8 @@ func (d *Decoder) next() (*Payload, error) {
 
 // nextPart gives the parts that were kept, then those that come.
 func (d *Decoder) nextPart() (fields, chunker, error) {
-	if len(d.spool) > 0 {
-		s := d.spool[0]
-		d.spool = d.spool[1:]
-		return s.fields, s, nil
+	if kept := d.spool.next(); kept != nil {
+		return kept.fields, kept, nil
 	}
 	if d.framing == nil {
 		return fields{}, nil, d.end()
@@ -291,12 +238,12 @@ func (d *Decoder) payload(f fields, from chunker, ref *reference) (*Payload, err
 		return nil, &FormatError{-1, "two parts answer to the same xop:Include"}
 	}
 	ref.met = true
-	switch f.encoding {
-	case "", "7bit", "8bit", "binary":
-	case "base64":
+	switch {
+	case f.identity():
+	case f.encoding == "base64" && f.strange == "":
 		from = &base64Part{part: from}
 	default:
-		return nil, &FormatError{-1, fmt.Sprintf("a part has the transfer encoding %.20q", f.encoding)}
+		return nil, f.encoded("a part")
 	}
 	return &Payload{Index: ref.index, Element: ref.element, Via: XOP, ContentID: f.id, ContentType: f.mime, decoder: d, from: from}, nil
 }
@@ -304,7 +251,7 @@ func (d *Decoder) payload(f fields, from chunker, ref *reference) (*Payload, err
 // ended is called when a value was read to its end. When it is the last that is expected, the rest of the message is read and
 // checked, so that whoever has copied a value to its end knows that the message is whole.
 func (d *Decoder) ended(p *Payload) error {
-	if p.inline {
+	if p.Via == Inline {
 		value, err := d.root.advance()
 		if err != nil {
 			return d.fail(err)
@@ -314,10 +261,7 @@ func (d *Decoder) ended(p *Payload) error {
 	if d.value != nil || d.root.missing() != nil {
 		return io.EOF
 	}
-	_, err := d.next()
-	if err == nil {
-		err = &FormatError{-1, "a part came that nothing names"}
-	}
+	_, err := d.next() // all values have come, so it gives no other
 	if errors.Is(err, io.EOF) {
 		return io.EOF
 	}

@@ -51,7 +51,7 @@ func NewEncoder(root []byte, rootType string, attachments ...Attachment) (*Encod
 
 func newEncoder(boundary, rootID string, root []byte, rootType string, attachments []Attachment) (*Encoder, error) {
 	e := &Encoder{boundary: boundary, rootID: rootID, rootType: rootType}
-	if !isFieldText(rootType) {
+	if !isFieldText(rootType) || strings.ContainsAny(rootType, `"\`) {
 		return nil, fmt.Errorf("encode message: %q is no media type", rootType)
 	}
 	e.text("--" + boundary + head(rootID, "8bit", `application/xop+xml;charset=utf-8;type="`+rootType+`"`) + string(root))
@@ -97,15 +97,17 @@ func (e *Encoder) Len() int64 { return e.length }
 // Read gives the message's next bytes. When a payload fails, or is not as long as it was said to be, that is the error, for
 // ever, and the closing delimiter is never given.
 func (e *Encoder) Read(b []byte) (int, error) {
-	for len(b) > 0 && e.err == nil {
+	for range maxEmptyReads {
+		if len(b) == 0 || e.err != nil {
+			return 0, e.err
+		}
 		if len(e.pieces) == 0 {
 			e.err = io.EOF
-			break
-		}
-		if n := e.readPiece(b); n > 0 {
+		} else if n := e.readPiece(b); n > 0 {
 			return n, nil
 		}
 	}
+	e.err = fmt.Errorf("encode message: read payload: %w", io.ErrNoProgress)
 	return 0, e.err
 }
 
@@ -135,8 +137,8 @@ func (e *Encoder) took(p *piece, n int64) {
 func (e *Encoder) finish(p *piece, err error) {
 	switch {
 	case err == nil:
-	case !errors.Is(err, io.EOF):
-		e.err = fmt.Errorf("encode message: read payload: %w", err)
+	case err != io.EOF:
+		e.err = fmt.Errorf("encode message: read payload: %w", broken(err))
 	case p.size > 0:
 		e.err = fmt.Errorf("encode message: the payload is %d bytes shorter than was said: %w", p.size, io.ErrUnexpectedEOF)
 	default:
@@ -153,7 +155,7 @@ func (e *Encoder) WriteTo(w io.Writer) (int64, error) {
 		written += n
 		e.took(p, n)
 		if e.err == nil && err != nil {
-			e.err = fmt.Errorf("encode message: %w", err)
+			e.err = fmt.Errorf("encode message: %w", broken(err))
 		}
 		if e.err == nil {
 			e.finish(p, io.EOF)
@@ -162,7 +164,7 @@ func (e *Encoder) WriteTo(w io.Writer) (int64, error) {
 	if e.err == nil {
 		e.err = io.EOF
 	}
-	if errors.Is(e.err, io.EOF) && !errors.Is(e.err, io.ErrUnexpectedEOF) {
+	if e.err == io.EOF {
 		return written, nil
 	}
 	return written, e.err

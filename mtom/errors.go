@@ -39,3 +39,12 @@ func within(what string, err error) error {
 	}
 	return fmt.Errorf("in %s: %w", what, err)
 }
+
+// broken keeps io.EOF for the end alone: a reader or writer that broke, and whose error has an io.EOF in it, would pass for
+// one that came to its end.
+func broken(err error) error {
+	if errors.Is(err, io.EOF) {
+		return fmt.Errorf("%w: %v", io.ErrUnexpectedEOF, err)
+	}
+	return err
+}

@@ -11,6 +11,42 @@ type fields struct {
 	id       string // Content-ID without <>, "" when there is none
 	mime     string // Content-Type
 	encoding string // Content-Transfer-Encoding, lower case
+	strange  string // a field that may say something else about the octets; "" when there is none
+}
+
+// identity reports whether the part's octets are what it holds.
+func (f fields) identity() bool {
+	switch f.encoding {
+	case "", "7bit", "8bit", "binary":
+		return f.strange == ""
+	}
+	return false
+}
+
+// encoded is the error for a part whose octets are not what it holds.
+func (f fields) encoded(what string) error {
+	if f.strange != "" {
+		return &FormatError{-1, fmt.Sprintf("%s has a field %.40s, which is not known", what, f.strange)}
+	}
+	return &FormatError{-1, fmt.Sprintf("%s has the transfer encoding %.20q", what, f.encoding)}
+}
+
+// checkRoot refuses a part that cannot be read as a root.
+func (f fields) checkRoot() error {
+	if !f.identity() {
+		return f.encoded("its root")
+	}
+	if f.mime == "" {
+		return nil
+	}
+	media, err := parseMediaType(f.mime, defaults)
+	if err != nil {
+		return err
+	}
+	if !media.plain() {
+		return &FormatError{-1, fmt.Sprintf("its root is of type %.60q", media.name)}
+	}
+	return media.utf8()
 }
 
 // parseFields reads a block of lines that each end in CRLF. offset is for errors.
@@ -30,12 +66,15 @@ func parseFields(block []byte, limits Limits, offset int64) (fields, error) {
 		}
 		switch name {
 		case "content-id":
-			f.id = strings.TrimSuffix(strings.TrimPrefix(value, "<"), ">")
+			f.id = trimID(value)
 		case "content-type":
 			f.mime = value
 		case "content-transfer-encoding":
 			f.encoding = strings.ToLower(value)
 		default:
+			if describes(name) {
+				f.strange = name
+			}
 			continue
 		}
 		if seen[name] {
@@ -44,6 +83,16 @@ func parseFields(block []byte, limits Limits, offset int64) (fields, error) {
 		seen[name] = true
 	}
 	return f, nil
+}
+
+// describes reports whether a field may say how a part's octets are to be read. The known ones of that kind do not; with an
+// unknown one, such as Content-Encoding or a CTE with a slip in its name, the octets may not be the value's.
+func describes(name string) bool {
+	switch name {
+	case "content-description", "content-disposition", "content-language", "content-length", "content-location", "content-md5":
+		return false
+	}
+	return strings.HasPrefix(name, "content-") || strings.HasSuffix(name, "-encoding")
 }
 
 // foldedLine is the first field of a block: its line, and those that go on with it because they begin with a blank.

@@ -6,6 +6,8 @@ import (
 	"io"
 )
 
+const crlf = "\r\n"
+
 // framing takes a multipart body apart: preamble, parts, epilogue.
 type framing struct {
 	win    *window
@@ -21,67 +23,78 @@ type framing struct {
 // other.
 func newFraming(body io.Reader, boundary string, limits Limits, size int) *framing {
 	f := &framing{win: newWindow(body, size), delim: newDelimiter(boundary), limits: limits, open: true}
-	f.win.end = copy(f.win.buf, "\r\n")
+	f.win.end = copy(f.win.buf, crlf)
 	return f
 }
 
 // chunk gives the next bytes of the part's content, in the window's memory and until the next call only; io.EOF when the
 // delimiter behind it was read.
 func (f *framing) chunk() ([]byte, error) {
-	if !f.open {
-		return nil, io.EOF
-	}
-	for {
-		data := f.win.bytes()
-		n := f.delim.index(data)
-		if n < 0 {
-			n = f.delim.clear(data)
-		} else if n == 0 {
-			ended, err := f.delimiterLine()
-			if err != nil {
-				return nil, err
+	for f.open {
+		n, err := f.content()
+		switch {
+		case err != nil:
+			return nil, err
+		case !f.open:
+			return nil, io.EOF
+		case n == 0:
+			if err := f.win.fill(); err != nil {
+				return nil, within("a part", err)
 			}
-			if ended {
-				f.open, f.fresh = false, false
-				return nil, io.EOF
-			}
-			n = len(f.delim.text) // a line that only begins like a delimiter
-		}
-		if f.fresh && n > 0 {
+		case f.fresh:
 			f.fresh = false
-			f.win.skip(2)
-			continue
-		}
-		if n > 0 {
+			f.win.skip(len(crlf))
+		default:
+			content := f.win.bytes()[:n]
 			f.win.skip(n)
-			return data[:n], nil
-		}
-		if err := f.win.fill(); err != nil {
-			return nil, within("a part", err)
+			return content, nil
 		}
 	}
+	return nil, io.EOF
 }
 
-type lineEnd uint8
+// content is how many bytes at the window's front belong to the part for sure. A delimiter that stands there ends the part.
+func (f *framing) content() (int, error) {
+	data := f.win.bytes()
+	if n := f.delim.index(data); n > 0 {
+		return n, nil
+	} else if n < 0 {
+		return f.delim.clear(data), nil
+	}
+	isDelimiter, err := f.delimiterLine()
+	if isDelimiter {
+		f.open, f.fresh = false, false
+	}
+	return len(f.delim.text), err
+}
+
+// rest is what follows the text of a delimiter on its line.
+type rest struct {
+	kind   lineKind
+	length int
+	blanks int // padding, which a sender may put there
+}
+
+type lineKind uint8
 
 const (
-	undecided lineEnd = iota
+	undecided lineKind = iota
 	notDelimiter
 	opening
 	closing
 )
 
 // delimiterLine looks at what follows the delimiter that the window begins with, and takes the whole line if it is one.
-func (f *framing) delimiterLine() (ended bool, err error) {
+func (f *framing) delimiterLine() (isDelimiter bool, err error) {
 	for atEnd := false; ; {
-		kind, n := classify(f.win.bytes()[len(f.delim.text):], atEnd)
-		if int64(n) > f.limits.Padding {
+		line := classify(f.win.bytes()[len(f.delim.text):], atEnd)
+		if int64(line.blanks) > f.limits.Padding {
 			return false, &LimitError{"Padding", f.limits.Padding}
 		}
-		switch kind {
+		switch line.kind {
 		case opening, closing:
-			f.win.skip(len(f.delim.text) + n)
-			f.closed = kind == closing
+			f.win.skip(len(f.delim.text) + line.length)
+			f.closed = line.kind == closing
 			return true, nil
 		case notDelimiter:
 			return false, nil
@@ -94,34 +107,27 @@ func (f *framing) delimiterLine() (ended bool, err error) {
 	}
 }
 
-// classify tells by the rest of the line what a delimiter is, and how long that rest is. The line break of a closing one may
-// be missing at the end of the body; JAX-WS leaves it out.
-func classify(rest []byte, atEnd bool) (lineEnd, int) {
-	kind, n := opening, 0
-	if len(rest) == 0 {
-		return undecided, 0
+// classify tells by the rest of the line what a delimiter is.
+//
+// QUIRK: Metro and CXF leave out the line break behind the closing one, where the body ends.
+func classify(text []byte, atEnd bool) rest {
+	after, closes := bytes.CutPrefix(text, []byte("--"))
+	tail := bytes.TrimLeft(after, blanks)
+	line := rest{kind: opening, length: len(text) - len(tail), blanks: len(after) - len(tail)}
+	if closes {
+		line.kind = closing
 	}
-	if rest[0] == '-' {
-		if len(rest) == 1 {
-			return undecided, 0
-		}
-		if rest[1] != '-' {
-			return notDelimiter, 0
-		}
-		kind, n = closing, 2
+	switch {
+	case bytes.HasPrefix(tail, []byte(crlf)):
+		line.length += len(crlf)
+	case closes && atEnd && bytes.HasPrefix([]byte(crlf), tail):
+		line.length = len(text)
+	case bytes.HasPrefix([]byte(crlf), tail), string(text) == "-":
+		line.kind = undecided
+	default:
+		line.kind = notDelimiter
 	}
-	for n < len(rest) && (rest[n] == ' ' || rest[n] == '\t') {
-		n++
-	}
-	switch tail := rest[n:]; {
-	case len(tail) >= 2 && tail[0] == '\r' && tail[1] == '\n':
-		return kind, n + 2
-	case len(tail) >= 2, len(tail) == 1 && tail[0] != '\r':
-		return notDelimiter, 0
-	case kind == closing && atEnd:
-		return closing, len(rest)
-	}
-	return undecided, n
+	return line
 }
 
 // next goes to the next part, past what is left of this one, and reads its fields. io.EOF: the message has been closed, and
@@ -149,7 +155,7 @@ func (f *framing) next() (fields, error) {
 }
 
 func (f *framing) skipContent() error {
-	skipped := int64(0)
+	skipped := -int64(len(crlf)) // what was put before the body
 	for {
 		chunk, err := f.chunk()
 		if errors.Is(err, io.EOF) {
@@ -168,18 +174,23 @@ func (f *framing) skipContent() error {
 // fieldBlock reads a part's fields, and leaves the line break of the blank line that ends them: where a part is empty, it may
 // be that of the delimiter.
 func (f *framing) fieldBlock() ([]byte, error) {
-	for {
+	const blankLine = crlf + crlf
+	for searched := 0; ; {
 		data := f.win.bytes()
-		if bytes.HasPrefix(data, []byte("\r\n")) {
+		if bytes.HasPrefix(data, []byte(crlf)) {
 			return nil, nil
 		}
-		if i := bytes.Index(data, []byte("\r\n\r\n")); i >= 0 && int64(i) <= f.limits.FieldBytes {
-			block := bytes.Clone(data[:i+2])
-			f.win.skip(i + 2)
+		end := bytes.Index(data[searched:], []byte(blankLine))
+		length := searched + end + len(crlf)
+		switch {
+		case end >= 0 && int64(length) <= f.limits.FieldBytes:
+			block := bytes.Clone(data[:length])
+			f.win.skip(length)
 			return block, nil
-		} else if i >= 0 || int64(len(data)) > f.limits.FieldBytes+4 {
+		case end >= 0, int64(len(data)) > f.limits.FieldBytes+int64(len(blankLine)):
 			return nil, &LimitError{"FieldBytes", f.limits.FieldBytes}
 		}
+		searched = max(0, len(data)-len(blankLine)+1)
 		if err := f.win.fill(); err != nil {
 			return nil, within("a part's fields", err)
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"github.com/altinn-transfer/altinn-transfer/internal/iofault"
 	"github.com/altinn-transfer/altinn-transfer/mtom"
 )
 
@@ -21,11 +22,13 @@ func FuzzDecoder(f *testing.F) {
 	}
 	two := twoParts("one", "two")
 	f.Add(two.contentType, []byte(two.body), 3)
+	near := strings.Replace(multi(included), "value", "\r\n--bx\r\n--b-\r\n--b--y\r\n--b z", 1)
+	f.Add(related, []byte(near), 7)
 	f.Fuzz(func(t *testing.T, contentType string, body []byte, step int) {
 		want, wantErr := decode(bytes.NewReader(body), contentType)
 		for _, r := range []io.Reader{
 			iotest.OneByteReader(bytes.NewReader(body)), iotest.DataErrReader(bytes.NewReader(body)),
-			&steps{bytes.NewReader(body), max(1, step%1000)},
+			iofault.Steps(bytes.NewReader(body), max(1, step%1000)),
 		} {
 			got, err := decode(r, contentType)
 			if (err == nil) != (wantErr == nil) || err == nil && fmt.Sprint(got) != fmt.Sprint(want) {
@@ -45,7 +48,7 @@ func FuzzRoundTrip(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := decode(&steps{e, max(1, step%5000)}, e.ContentType())
+		got, err := decode(iofault.Steps(e, max(1, step%5000)), e.ContentType())
 		if err != nil || got.values[0] != string(first) || got.values[1] != string(second) {
 			t.Fatalf("%q and %q came back as %v, %v", first, second, got, err)
 		}
@@ -75,7 +78,7 @@ func FuzzBase64(f *testing.F) {
 		if bytes.ContainsAny(text, "<&") {
 			t.Skip()
 		}
-		got, err := decode(&steps{strings.NewReader("<Data>" + string(text) + "</Data>"), max(1, step%100)}, "text/xml")
+		got, err := decode(iofault.Steps(strings.NewReader("<Data>"+string(text)+"</Data>"), max(1, step%100)), "text/xml")
 		compact := strings.NewReplacer(" ", "", "\t", "", "\r", "", "\n", "").Replace(string(text))
 		want, wantErr := base64.StdEncoding.DecodeString(compact)
 		if (err == nil) != (wantErr == nil) || err == nil && got.values[0] != string(want) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -65,7 +64,7 @@ func (v *inlineValue) chunk() ([]byte, error) {
 // piece takes one stretch of text, or one token, and gives the octets it completes; perhaps none.
 func (v *inlineValue) piece() ([]byte, error) {
 	in := v.root.in
-	v.text.offset = in.read
+	v.text.offset = in.offset
 	switch in.next() {
 	case '<':
 		return v.markup()
@@ -73,11 +72,8 @@ func (v *inlineValue) piece() ([]byte, error) {
 		return v.character()
 	}
 	text, err := in.text()
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("in a value in place: %w", ErrCut)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("in a value in place: %w", err)
+		return nil, within("a value in place", err)
 	}
 	return v.text.decode(text)
 }
@@ -85,7 +81,7 @@ func (v *inlineValue) piece() ([]byte, error) {
 func (v *inlineValue) markup() ([]byte, error) {
 	token, err := v.root.token()
 	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("in a value in place: %w", ErrCut)
+		return nil, within("a value in place", err)
 	}
 	if err != nil {
 		return nil, err
@@ -124,16 +120,12 @@ const longestReference = 12
 func (v *inlineValue) character() ([]byte, error) {
 	in := v.root.in
 	var ref strings.Builder
-	for ref.Len() < longestReference {
-		c := in.next()
-		if in.need() != nil {
-			return nil, fmt.Errorf("in a value in place: %w", ErrCut)
+	for ref.Len() < longestReference && !strings.HasSuffix(ref.String(), ";") {
+		if err := in.need(); err != nil {
+			return nil, within("a value in place", err)
 		}
+		ref.WriteByte(in.next())
 		in.take(1)
-		ref.WriteByte(c)
-		if c == ';' {
-			break
-		}
 	}
 	digits, ok := strings.CutPrefix(strings.TrimSuffix(ref.String(), ";"), "&#")
 	base := 10

@@ -11,13 +11,30 @@ const (
 	namespaceXMLNS = "http://www.w3.org/2000/xmlns/"
 )
 
-// names are the namespace bindings in force.
-type names struct{ bindings []binding }
+// names are the namespace bindings in force, and how to go back to those of an outer element.
+type names struct {
+	spaces map[string]string // by prefix
+	outer  []binding
+}
 
-type binding struct{ prefix, space string }
+// binding is what a prefix meant before an inner element declared it.
+type binding struct {
+	prefix, space string
+	bound         bool
+}
 
-func (n *names) mark() int       { return len(n.bindings) }
-func (n *names) forget(mark int) { n.bindings = n.bindings[:mark] }
+func (n *names) mark() int { return len(n.outer) }
+
+func (n *names) forget(mark int) {
+	for i := len(n.outer) - 1; i >= mark; i-- {
+		if was := n.outer[i]; was.bound {
+			n.spaces[was.prefix] = was.space
+		} else {
+			delete(n.spaces, was.prefix)
+		}
+	}
+	n.outer = n.outer[:mark]
+}
 
 // declare takes an element's namespace declarations and gives its attributes with their namespaces resolved. kept ends with the
 // element's start tag.
@@ -25,17 +42,33 @@ func (n *names) declare(t xml.StartElement, kept []byte) ([]xml.Attr, error) {
 	if len(t.Attr) > 1 && !spaced(kept) {
 		return nil, fmt.Errorf("two attributes have no blank between them")
 	}
-	seen := make(map[xml.Name]bool, len(t.Attr))
+	if err := wellNamed(t); err != nil {
+		return nil, err
+	}
 	for _, a := range t.Attr {
-		if seen[a.Name] {
-			return nil, fmt.Errorf("an element has two attributes %s", a.Name.Local)
-		}
-		seen[a.Name] = true
 		if err := n.bind(a); err != nil {
 			return nil, err
 		}
 	}
 	return n.resolve(t.Attr)
+}
+
+// wellNamed looks at the names as they stand: encoding/xml takes ":a" and "a:" for names without a prefix.
+func wellNamed(t xml.StartElement) error {
+	seen := make(map[xml.Name]bool, len(t.Attr))
+	for _, a := range t.Attr {
+		if seen[a.Name] {
+			return fmt.Errorf("an element has two attributes %s", a.Name.Local)
+		}
+		seen[a.Name] = true
+		if strings.Contains(a.Name.Local, ":") {
+			return fmt.Errorf("%q is no name", a.Name.Local)
+		}
+	}
+	if strings.Contains(t.Name.Local, ":") {
+		return fmt.Errorf("%q is no name", t.Name.Local)
+	}
+	return nil
 }
 
 func (n *names) bind(a xml.Attr) error {
@@ -52,7 +85,9 @@ func (n *names) bind(a xml.Attr) error {
 	case prefix != "" && a.Value == "":
 		return fmt.Errorf("the prefix %q is bound to nothing", prefix)
 	}
-	n.bindings = append(n.bindings, binding{prefix, a.Value})
+	space, bound := n.spaces[prefix]
+	n.outer = append(n.outer, binding{prefix, space, bound})
+	n.spaces[prefix] = a.Value
 	return nil
 }
 
@@ -81,19 +116,18 @@ func (n *names) resolve(raw []xml.Attr) ([]xml.Attr, error) {
 
 func (n *names) element(raw xml.Name) (xml.Name, error) {
 	space, ok := n.space(raw.Space)
-	if !ok || strings.Contains(raw.Local, ":") {
+	if !ok {
 		return raw, fmt.Errorf("the prefix of <%s:%s> is not declared", raw.Space, raw.Local)
 	}
 	return xml.Name{Space: space, Local: raw.Local}, nil
 }
 
 func (n *names) space(prefix string) (string, bool) {
-	for i := len(n.bindings) - 1; i >= 0; i-- {
-		if n.bindings[i].prefix == prefix {
-			return n.bindings[i].space, true
-		}
-	}
-	if prefix == "xml" {
+	space, bound := n.spaces[prefix]
+	switch {
+	case bound:
+		return space, true
+	case prefix == "xml":
 		return namespaceXML, true
 	}
 	return "", prefix == ""

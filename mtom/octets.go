@@ -9,11 +9,11 @@ import (
 // octets gives the root part to encoding/xml byte by byte, and to the decoder of values in place as stretches. encoding/xml
 // reads no byte ahead from an io.ByteReader, which lets both take turns.
 type octets struct {
-	from  chunker
-	rest  []byte
-	read  int64 // bytes taken
-	err   error // what from ended with, apart from io.EOF
-	ended bool
+	from   chunker
+	rest   []byte
+	offset int64 // of the next byte in the body, for errors
+	err    error // what from ended with, apart from io.EOF
+	ended  bool
 
 	kept   []byte // what encoding/xml was given: the root without its values in place
 	tag    tagGuard
@@ -46,7 +46,7 @@ func (o *octets) Read([]byte) (int, error) { return 0, errors.ErrUnsupported }
 
 func (o *octets) take(n int) {
 	o.rest = o.rest[n:]
-	o.read += int64(n)
+	o.offset += int64(n)
 }
 
 // need makes sure that there is a byte to be taken.

@@ -35,7 +35,6 @@ type Payload struct {
 
 	decoder *Decoder
 	from    chunker
-	inline  bool
 	rest    []byte
 	err     error
 }
@@ -57,7 +56,7 @@ func (p *Payload) Read(b []byte) (int, error) {
 func (p *Payload) WriteTo(w io.Writer) (int64, error) {
 	var written int64
 	for {
-		if err := p.need(); errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		if err := p.need(); errors.Is(err, io.EOF) {
 			return written, nil
 		} else if err != nil {
 			return written, err

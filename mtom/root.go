@@ -2,11 +2,11 @@ package mtom
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -22,12 +22,14 @@ type root struct {
 	inline func(xml.Name) bool
 	limits Limits
 
-	names names
-	stack []element
-	roots int
-	begun bool // a token was seen
-	refs  []*reference
-	count int // values so far, of both kinds
+	names    names
+	stack    []element
+	elements int64 // so far
+	roots    int
+	begun    bool // a token was seen
+	mark     int  // where in what was kept the last token begins
+	refs     []*reference
+	count    int // values so far, of both kinds
 }
 
 // element is one that is open.
@@ -51,7 +53,7 @@ type reference struct {
 func newRoot(from chunker, o *Options, limits Limits) *root {
 	in := &octets{from: from, limits: limits}
 	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, limits: limits}
-	r.xml.Strict = true
+	r.names.spaces = map[string]string{}
 	return r
 }
 
@@ -79,36 +81,38 @@ func (r *root) advance() (*inlineValue, error) {
 
 // byteOrderMark passes over a mark of UTF-8, and refuses one of UTF-16 by name.
 func (r *root) byteOrderMark() error {
-	for range len("\uFEFF") {
-		c := r.in.next()
-		switch {
-		case c == 0xFE || c == 0xFF:
-			return r.wrong("it is UTF-16, and only utf-8 is read")
-		case c == 0xEF && r.in.read == 0, c == 0xBB && r.in.read == 1, c == 0xBF && r.in.read == 2:
+	const mark = "\uFEFF"
+	switch c := r.in.next(); c {
+	case 0xFE, 0xFF:
+		return r.wrong("it is UTF-16, and only utf-8 is read")
+	case mark[0]:
+		for i := range len(mark) {
+			if r.in.next() != mark[i] {
+				return cmp.Or(r.in.err, r.wrong("it begins with a byte order mark that is none"))
+			}
 			r.in.take(1)
-		default:
-			return nil
 		}
 	}
 	return nil
 }
 
 func (r *root) wrong(format string, args ...any) error {
-	return &FormatError{r.in.read, fmt.Sprintf(format, args...)}
+	return &FormatError{r.in.offset, fmt.Sprintf(format, args...)}
 }
 
 // token is the next one of encoding/xml, its errors told apart: io.EOF only at the end of a body that may end there.
 func (r *root) token() (xml.Token, error) {
+	r.mark = len(r.in.kept)
 	token, err := r.xml.RawToken()
 	switch {
 	case err == nil:
 		return token, nil
 	case r.in.err != nil:
-		return nil, fmt.Errorf("in the root: %w", r.in.err)
+		return nil, within("the root", r.in.err)
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
 	case r.in.ended && len(r.in.rest) == 0:
-		return nil, fmt.Errorf("in the root: %w", ErrCut)
+		return nil, within("the root", io.EOF)
 	}
 	return nil, r.wrong("its XML is wrong: %v", err)
 }
@@ -116,7 +120,7 @@ func (r *root) token() (xml.Token, error) {
 func (r *root) end() error {
 	switch {
 	case len(r.stack) > 0:
-		return fmt.Errorf("in the root, within %s: %w", r.top().raw.Local, ErrCut)
+		return within("the root, within "+r.top().raw.Local, io.EOF)
 	case r.roots == 0:
 		return r.wrong("its root holds no element")
 	}
@@ -128,10 +132,14 @@ func (r *root) characters() error {
 	if !utf8.Valid(r.in.kept) {
 		return r.wrong("its root is no UTF-8")
 	}
-	if i := bytes.IndexFunc(r.in.kept, func(c rune) bool { return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0xFFFE || c == 0xFFFF }); i >= 0 {
+	if bytes.ContainsFunc(r.in.kept, isNoCharacter) {
 		return r.wrong("its root has a character that XML does not allow")
 	}
 	return nil
+}
+
+func isNoCharacter(c rune) bool {
+	return c < ' ' && c != '\t' && c != '\n' && c != '\r' || c == 0xFFFE || c == 0xFFFF
 }
 
 func (r *root) top() *element { return &r.stack[len(r.stack)-1] }
@@ -158,16 +166,37 @@ func (r *root) take(token xml.Token) (*inlineValue, error) {
 }
 
 func (r *root) chars(text xml.CharData) error {
-	if strings.Trim(string(text), " \t\r\n") == "" {
+	if len(r.stack) == 0 {
+		return r.outside()
+	}
+	if len(bytes.Trim(text, blanksXML)) == 0 {
 		return nil
 	}
-	if len(r.stack) == 0 {
+	return r.content()
+}
+
+const blanksXML = " \t\r\n"
+
+// outside looks at what stands before or behind the root element, as it stands there: also an empty CDATA section or a
+// reference to a blank is out of place. Of the tag that follows, encoding/xml has taken the '<' already.
+func (r *root) outside() error {
+	raw := bytes.TrimSuffix(r.in.kept[r.mark:], []byte("<"))
+	if len(bytes.Trim(raw, blanksXML)) > 0 {
 		return r.wrong("it has text outside its element")
 	}
-	if top := r.top(); top.xop || top.name == includeName {
+	return nil
+}
+
+// content notes that the open element holds something other than blanks and comments.
+func (r *root) content() error {
+	if len(r.stack) == 0 {
+		return nil
+	}
+	top := r.top()
+	if top.xop || top.name == includeName {
 		return r.wrong("an xop:Include is not the only content of its element")
 	}
-	r.top().text = true
+	top.text = true
 	return nil
 }
 
@@ -183,11 +212,15 @@ func (r *root) start(t xml.StartElement) (*inlineValue, error) {
 	if err != nil {
 		return nil, r.wrong("%v", err)
 	}
-	if e.name == includeName {
-		if err := r.include(attributes); err != nil {
-			return nil, err
-		}
-	} else if err := r.child(); err != nil {
+	switch {
+	case e.name == includeName:
+		err = r.include(attributes)
+	case isLikeInclude(e.name, attributes):
+		err = r.wrong("<%s> is like an xop:Include and is none", e.name.Local)
+	default:
+		err = r.content()
+	}
+	if err != nil {
 		return nil, err
 	}
 	r.stack = append(r.stack, e)
@@ -210,18 +243,9 @@ func (r *root) room(t xml.StartElement) error {
 	if int64(len(t.Attr)) > r.limits.Attributes {
 		return &LimitError{"Attributes", r.limits.Attributes}
 	}
-	return nil
-}
-
-// child notes that the open element has one.
-func (r *root) child() error {
-	if len(r.stack) == 0 {
-		return nil
+	if r.elements++; r.elements > r.limits.Elements {
+		return &LimitError{"Elements", r.limits.Elements}
 	}
-	if top := r.top(); top.xop || top.name == includeName {
-		return r.wrong("an xop:Include is not the only content of its element")
-	}
-	r.top().text = true
 	return nil
 }
 

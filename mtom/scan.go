@@ -9,8 +9,9 @@ import "bytes"
 // at the front, so wherever the front of one partial match lies, no other can lie within it: partial matches do not overlap,
 // all comparisons together read each byte of the input at most once, and the search is linear whatever the input is.
 type delimiter struct {
-	text []byte
-	move [256]uint8 // a delimiter has at most 4 + 70 bytes
+	text  []byte
+	move  [256]uint8 // by the byte looked at; 0: the delimiter may end here. A delimiter has at most 4 + 70 bytes
+	again int        // how far to move on when it does not
 }
 
 func newDelimiter(boundary string) *delimiter {
@@ -22,21 +23,38 @@ func newDelimiter(boundary string) *delimiter {
 	for i, c := range d.text[:last] {
 		d.move[c] = uint8(last - i)
 	}
+	d.again = int(d.move[d.text[last]])
+	d.move[d.text[last]] = 0
 	return d
 }
 
 // index is where the first delimiter begins in data, -1 when none is whole.
 func (d *delimiter) index(data []byte) int {
 	last := len(d.text) - 1
-	final := d.text[last]
 	for i := last; i < len(data); {
-		c := data[i]
-		if c == final && d.at(data[i-last:]) {
+		i = d.leap(data, i)
+		switch move := int(d.move[data[i]]); {
+		case move > 0:
+			i += move
+		case d.at(data[i-last:]):
 			return i - last
+		default:
+			i += d.again
 		}
-		i += int(d.move[c])
 	}
 	return -1
+}
+
+// leap moves on from i while four bytes in a row each allow the whole length, as most do: looks that do not wait for one
+// another are faster than looks that do.
+func (d *delimiter) leap(data []byte, i int) int {
+	n := len(d.text)
+	for ; i+4*n < len(data); i += 4 * n {
+		if int(d.move[data[i]])+int(d.move[data[i+n]])+int(d.move[data[i+2*n]])+int(d.move[data[i+3*n]]) < 4*n {
+			break
+		}
+	}
+	return i
 }
 
 func (d *delimiter) at(data []byte) bool {

@@ -3,6 +3,7 @@ package mtom
 import (
 	"encoding/xml"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -22,24 +23,43 @@ func (r *root) include(attributes []xml.Attr) error {
 	if len(r.stack) == 0 || r.top().xop || r.top().text || r.top().name == includeName {
 		return r.wrong("an xop:Include is not the only content of its element")
 	}
-	href, found := "", false
+	href := ""
 	for _, a := range attributes {
 		switch {
 		case a.Name == xml.Name{Local: "href"}:
-			href, found = a.Value, true
+			href = a.Value
 		case a.Name.Space == "":
 			return r.wrong("an xop:Include has an attribute %s", a.Name.Local)
 		}
 	}
-	scheme, id, _ := strings.Cut(href, ":")
-	if !found || !strings.EqualFold(scheme, "cid") || id == "" {
+	if !isCID(href) {
 		return r.wrong("an xop:Include does not name a part of the message by cid:")
 	}
 	r.top().xop = true
-	return r.refer(id)
+	return r.refer(href[len("cid:"):])
 }
 
+// isLikeInclude reports whether an element was meant to be an xop:Include, but for a slip in its name or namespace. Passing
+// it by would lose a value without a word.
+func isLikeInclude(name xml.Name, attributes []xml.Attr) bool {
+	if name.Space == NamespaceXOP {
+		return true
+	}
+	return name.Local == includeName.Local && slices.ContainsFunc(attributes, func(a xml.Attr) bool {
+		return a.Name.Local == "href" && isCID(a.Value)
+	})
+}
+
+func isCID(href string) bool {
+	scheme, id, _ := strings.Cut(href, ":")
+	return strings.EqualFold(scheme, "cid") && id != ""
+}
+
+// refer notes a reference. Each needs a part of its own, beside the root's.
 func (r *root) refer(id string) error {
+	if int64(len(r.refs)) >= r.limits.Parts-1 {
+		return &LimitError{"Parts", r.limits.Parts}
+	}
 	ref := &reference{index: r.count, element: r.top().name, literal: id, decoded: id}
 	if decoded, err := url.PathUnescape(id); err == nil {
 		ref.decoded = decoded

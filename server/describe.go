@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 )
@@ -15,15 +16,25 @@ func (s *Server) describe(w http.ResponseWriter, r *http.Request) {
 		service = op.Service
 		break
 	}
-	switch query := r.URL.Query(); {
+	switch {
 	case service == "":
 		http.Error(w, "there is no service at this path", http.StatusNotFound)
-	case query.Has("wsdl") || query.Has("singlewsdl"):
+	case asksForContract(r.URL.Query()):
 		giveContract(w, r)
 	default:
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		fmt.Fprintf(w, "%s. Its contract: %s?wsdl\n", service, r.URL.Path)
 	}
+}
+
+// asksForContract reads ?wsdl and ?singlewsdl, in any case, as the services did.
+func asksForContract(query url.Values) bool {
+	for key := range query {
+		if strings.EqualFold(key, "wsdl") || strings.EqualFold(key, "singlewsdl") {
+			return true
+		}
+	}
+	return false
 }
 
 func giveContract(w http.ResponseWriter, r *http.Request) {
@@ -44,5 +55,3 @@ func address(r *http.Request) string {
 	}
 	return u.String()
 }
-
-func wsdl(path, address string) ([]byte, bool) { return nil, false }

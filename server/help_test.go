@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/altinn-transfer/altinn-transfer/server"
@@ -49,12 +50,30 @@ type far struct {
 	options server.Options
 	server  *server.Server
 	web     *httptest.Server
-	log     *bytes.Buffer
+	log     *logBuffer
+}
+
+// logBuffer is read while the server still writes.
+type logBuffer struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (b *logBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.Write(p)
+}
+
+func (b *logBuffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.text.String()
 }
 
 func start(t *testing.T, change func(*server.Options)) *far {
 	t.Helper()
-	f := &far{t: t, log: new(bytes.Buffer)}
+	f := &far{t: t, log: new(logBuffer)}
 	f.options = server.Options{Dir: filepath.Join(t.TempDir(), "store"), Users: server.DemoUsers()}
 	if change != nil {
 		change(&f.options)

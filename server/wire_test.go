@@ -230,10 +230,10 @@ func TestTooManyRequestsAreSentAway(t *testing.T) {
 		c := f.dial()
 		io.WriteString(c, uploadHead("Content-Length: 100000")+"--"+boundary+"\r\n")
 		slow = append(slow, c)
+		time.Sleep(10 * time.Millisecond) // else the request below could always overtake it
 		if a = f.available(asRecipient, recipient, "Uploaded"); a.status == http.StatusServiceUnavailable {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 	if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {
 		t.Fatalf("one more: %d %v", a.status, a.header)

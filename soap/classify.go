@@ -68,7 +68,7 @@ func (x *exchange) kind(err error) failure.Kind {
 	if kind, ok := statusKinds[x.status]; ok {
 		return kind
 	}
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+	if isHandshake(err) {
 		return failure.Protocol
 	}
 	if errors.Is(err, mtom.ErrCut) || errors.Is(err, io.ErrUnexpectedEOF) {
@@ -78,6 +78,15 @@ func (x *exchange) kind(err error) failure.Kind {
 		return failure.Network
 	}
 	return failure.Protocol
+}
+
+// isHandshake reports whether the two sides cannot agree to speak at all, which trying again does not change. QUIRK: crypto/tls
+// has no type for the other side's alert; it is known by the name of its operation.
+func isHandshake(err error) bool {
+	_, certificate := errors.AsType[*tls.CertificateVerificationError](err)
+	_, record := errors.AsType[tls.RecordHeaderError](err)
+	alert, ok := errors.AsType[*net.OpError](err)
+	return certificate || record || ok && alert.Op == "remote error" || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // statusKinds says what an HTTP status means when no fault explains it.

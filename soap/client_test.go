@@ -98,13 +98,17 @@ func TestWhatIsLostSaysWhetherItMayHaveBeenCarriedOut(t *testing.T) {
 		"not HTTP":                {raw(t, func(c net.Conn) { readRequest(c); io.WriteString(c, "SSH-2.0-x\r\n\r\n") }), failure.Network, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			source := stream.Bytes("f.zip", make([]byte, 4<<20))
+			size := int64(4 << 20)
+			if !test.ambiguous {
+				size = 256 << 20 // more than lies in the buffers of both sides
+			}
+			source := stream.OneShot("f.zip", size, io.LimitReader(endless{}, size))
 			_, err := client(t).Do(t.Context(), upload(test.url, source))
 			e, ok := errors.AsType[*failure.Error](err)
 			if !ok || e.Kind != test.kind || e.Ambiguous != test.ambiguous || e.Op != "Upload" {
 				t.Errorf("got %v: %#v", err, e)
 			}
-			if test.ambiguous && e.Sent != 4<<20 {
+			if test.ambiguous && e.Sent != size {
 				t.Errorf("sent %d", e.Sent)
 			}
 		})
@@ -270,18 +274,44 @@ func TestAWriterThatFailsIsNotTheAnswersFault(t *testing.T) {
 		io.WriteString(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><r xmlns="urn:x"><d>QUJD</d></r></s:Body></s:Envelope>`)
 	}))
 	defer far.Close()
-	call := &soap.Call{Op: "Get", URL: far.URL, Action: "urn:x/Get", Body: etree.NewElement("get"), Stream: xml.Name{Space: "urn:x", Local: "d"}}
-	reply, err := client(t).Do(t.Context(), call)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer reply.Payload.Close()
-	_, err = io.Copy(full{}, reply.Payload)
-	if _, told := errors.AsType[*failure.Error](err); told || !errors.Is(err, errBroken) {
-		t.Errorf("got %#v", err)
+	for _, broken := range []error{errBroken, io.EOF, fmt.Errorf("pipe: %w", io.EOF)} {
+		call := &soap.Call{Op: "Get", URL: far.URL, Action: "urn:x/Get", Body: etree.NewElement("get"), Stream: xml.Name{Space: "urn:x", Local: "d"}}
+		reply, err := client(t).Do(t.Context(), call)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = io.Copy(full{broken}, reply.Payload)
+		if _, told := errors.AsType[*failure.Error](err); told || err != broken {
+			t.Errorf("got %#v", err)
+		}
+		if rest, err := io.ReadAll(reply.Payload); err != nil || string(rest) != "ABC" {
+			t.Errorf("behind it: %q, %v", rest, err)
+		}
+		reply.Payload.Close()
 	}
 }
 
-type full struct{}
+// full is a writer that has no room.
+type full struct{ err error }
 
-func (full) Write([]byte) (int, error) { return 0, errBroken }
+func (f full) Write([]byte) (int, error) { return 0, f.err }
+
+// inOneRead takes what the first Read of a request gives and answers to that.
+type inOneRead struct{ n int }
+
+func (r *inOneRead) RoundTrip(request *http.Request) (*http.Response, error) {
+	defer request.Body.Close()
+	r.n, _ = request.Body.Read(make([]byte, 64<<10))
+	response := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(answer))}
+	response.Header.Set("Content-Type", "text/xml")
+	return response, nil
+}
+
+func TestAnAnswerToTheBareEnvelopeIsTaken(t *testing.T) {
+	hasty := new(inOneRead)
+	c := soap.NewClient(&soap.Options{HTTP: &http.Client{Transport: hasty}})
+	_, err := c.Do(t.Context(), &soap.Call{Op: "Test", URL: "http://127.0.0.1", MTOM: true, Body: soap.NewElement("urn:x", "Test")})
+	if err != nil {
+		t.Errorf("after %d bytes: %v", hasty.n, err)
+	}
+}

@@ -3,9 +3,9 @@ package soap
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -22,13 +22,16 @@ const progressEvery = 100 * time.Millisecond
 // may still read after the call has returned.
 type requestBody struct {
 	message  io.Reader
+	text     []byte          // the whole message where it has no attachment
 	length   int64           // -1: unknown, sent chunked
 	source   io.Closer       // nil without an attachment
 	payload  *stream.Counter // nil without an attachment
 	watchdog *stream.Watchdog
 
-	progress func(int64)
+	mu       sync.Mutex
+	progress func(int64) // nil: nobody listens, or nobody any more
 	told     time.Time
+	toldSent int64
 
 	taken atomic.Int64
 	whole atomic.Bool
@@ -78,7 +81,7 @@ func (b *requestBody) encode(call *Call, attachments []mtom.Attachment) (content
 		return "", fmt.Errorf("write envelope: %w", err)
 	}
 	if !call.MTOM {
-		b.message, b.length = bytes.NewReader(root), int64(len(root))
+		b.hold(root)
 		return PlainContentType(call.Version, call.Action), nil
 	}
 	encoder, err := mtom.NewEncoder(root, call.Version.MediaType(), attachments...)
@@ -86,7 +89,28 @@ func (b *requestBody) encode(call *Call, attachments []mtom.Attachment) (content
 		return "", fmt.Errorf("write message: %w", err)
 	}
 	b.message, b.length = encoder, encoder.Len()
+	if len(attachments) == 0 {
+		text, err := io.ReadAll(encoder)
+		if err != nil {
+			return "", fmt.Errorf("write message: %w", err)
+		}
+		b.hold(text)
+	}
 	return encoder.ContentType(), nil
+}
+
+// hold keeps a message that is no more than its envelope.
+func (b *requestBody) hold(text []byte) {
+	b.text, b.message, b.length = text, bytes.NewReader(text), int64(len(text))
+}
+
+// again gives a held message from its start. The transport asks for it when an idle connection turned out to be dead before
+// it took a byte; what has an attachment cannot be had again.
+func (b *requestBody) again() (io.ReadCloser, error) {
+	b.hold(b.text)
+	b.taken.Store(0)
+	b.whole.Store(false)
+	return b, nil
 }
 
 // PlainContentType is the Content-Type of a message without MTOM; SOAP 1.2 names the action there, 1.1 in a field of its own.
@@ -104,7 +128,7 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	if n > 0 {
 		b.watchdog.Kick()
 	}
-	if b.taken.Add(int64(n)) == b.length || errors.Is(err, io.EOF) {
+	if b.taken.Add(int64(n)) == b.length || err == io.EOF {
 		b.whole.Store(true)
 	} else if err != nil {
 		b.cause.Store(&err)
@@ -114,13 +138,28 @@ func (b *requestBody) Read(p []byte) (int, error) {
 }
 
 func (b *requestBody) report(last bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if b.progress == nil {
 		return
 	}
-	if now := time.Now(); last || now.Sub(b.told) >= progressEvery {
-		b.told = now
-		b.progress(b.payload.N())
+	now, sent := time.Now(), b.payload.N()
+	if sent == b.toldSent || !last && now.Sub(b.told) < progressEvery {
+		return
 	}
+	b.told, b.toldSent = now, sent
+	b.progress(sent)
+}
+
+// hush tells the last of the progress, and no more after that: the transport may still read when the call has returned.
+func (b *requestBody) hush() {
+	if b == nil {
+		return
+	}
+	b.report(true)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.progress = nil
 }
 
 // Close closes the source.

@@ -32,6 +32,9 @@ func (o *Options) withDefaults() Options {
 // beside the bytes it moves, small enough to have one per connection.
 const socketBuffer = 64 << 10
 
+// maxHeader bounds the head of an answer; the transport's own limit is 10 MiB.
+const maxHeader = 64 << 10
+
 // newTransport speaks HTTP/1.1 only: the services do, and one stream per connection keeps one slow file from holding
 // another's flow-control window. Answers are never unpacked, so nothing grows beyond what was received.
 func newTransport(o Options) *http.Transport {
@@ -40,7 +43,7 @@ func newTransport(o Options) *http.Transport {
 	protocols.SetHTTP1(true)
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         dialer.DialContext,
+		DialContext:         patient(dialer.DialContext),
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: o.ConnectTimeout,
 		DisableCompression:  true,
@@ -49,5 +52,7 @@ func newTransport(o Options) *http.Transport {
 		WriteBufferSize:     socketBuffer,
 		ReadBufferSize:      socketBuffer,
 		Protocols:           protocols,
+
+		MaxResponseHeaderBytes: maxHeader,
 	}
 }

@@ -88,6 +88,7 @@ func newBar(frame *bytes.Buffer, shape barShape, rows int) *progressbar.Progress
 		progressbar.OptionSetWidth(shape.width),
 		progressbar.OptionSetPredictTime(false),
 		progressbar.OptionSetElapsedTime(false),
+		progressbar.OptionSetSpinnerChangeInterval(0), // or a goroutine of its own draws as well, and nobody ends it
 		progressbar.OptionShowDescriptionAtLineEnd(),
 		progressbar.OptionSetMaxDetailRow(rows),
 	)

@@ -29,8 +29,8 @@ func newServeCommand(a *app) *cobra.Command {
 		Long: `Answers the operations of the broker and attachment services in the Basic binding, over files in a directory, until a signal
 stops it: the first lets requests under way end, the second does not.
 
-Users, services, limits and rules to misbehave by are in a configuration file. Without one there are two users whose
-passwords everybody knows, so then the address must be one of this machine alone.
+Users, services, limits and rules to misbehave by are in a configuration file. Where that names no user, or is not there,
+there are two whose passwords everybody knows, so then the address must be one of this machine alone.
 
 The flags can also be given as variables: ALTINN_TRANSFER_SERVE_ADDR, _DATA and _CONFIG.
 
@@ -58,7 +58,11 @@ func (s *serveCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	listener, err := s.listen()
+	demo := len(options.Users) == 0
+	if demo {
+		options.Users = server.DemoUsers()
+	}
+	listener, err := s.listen(demo)
 	if err != nil {
 		return err
 	}
@@ -67,7 +71,10 @@ func (s *serveCommand) run(ctx context.Context) error {
 	if err != nil {
 		return serverFailure(err)
 	}
-	s.sayListening(listener.Addr(), options.Users)
+	s.sayListening(listener.Addr())
+	if demo {
+		s.sayUsers(listener.Addr(), options.Users)
+	}
 	err = far.Serve(ctx, listener)
 	if err != nil {
 		err = fmt.Errorf("serve: %w", err)
@@ -76,7 +83,7 @@ func (s *serveCommand) run(ctx context.Context) error {
 }
 
 func (s *serveCommand) options() (server.Options, error) {
-	options := server.Options{Users: server.DemoUsers()}
+	var options server.Options
 	if s.config != "" {
 		var err error
 		if options, err = readServerConfig(s.config); err != nil {
@@ -88,15 +95,15 @@ func (s *serveCommand) options() (server.Options, error) {
 }
 
 // listen refuses to let passwords that everybody knows be used from other machines.
-func (s *serveCommand) listen() (net.Listener, error) {
+func (s *serveCommand) listen(demo bool) (net.Listener, error) {
 	addr, err := net.ResolveTCPAddr("tcp", s.addr)
 	if err != nil {
 		return nil, usageError("--addr: %w", err)
 	}
 	switch {
 	case addr.IP.IsLoopback():
-	case s.config == "":
-		return nil, usageError("--addr: without a --config the users have passwords that everybody knows, so the address must be one of this machine alone (127.0.0.1:8085), not %q", s.addr)
+	case demo:
+		return nil, usageError("--addr: without users in a --config there are two with passwords that everybody knows, so the address must be one of this machine alone (127.0.0.1:8085), not %q", s.addr)
 	default:
 		s.app.log.Warn("passwords come here unencrypted, unless something in front takes the TLS off", "addr", s.addr)
 	}
@@ -116,12 +123,12 @@ func serverFailure(err error) error {
 	return &failure.Error{Op: "start the server", Kind: kind, Err: err}
 }
 
-func (s *serveCommand) sayListening(addr net.Addr, users []server.User) {
+func (s *serveCommand) sayListening(addr net.Addr) {
+	fmt.Fprintf(s.app.screen, "listening on http://%s, store in %s\n", addr, visible(s.data))
+}
+
+func (s *serveCommand) sayUsers(addr net.Addr, users []server.User) {
 	out := s.app.screen
-	fmt.Fprintf(out, "listening on http://%s, store in %s\n", addr, visible(s.data))
-	if s.config != "" {
-		return
-	}
 	fmt.Fprintln(out, "users, known to everybody:")
 	for _, u := range users {
 		fmt.Fprintf(out, "    %s, password %s, party %s\n", u.Name, demoPassword(u), u.Rights[0].Party)

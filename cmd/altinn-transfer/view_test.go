@@ -13,6 +13,7 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
+	"go.uber.org/goleak"
 )
 
 func TestARunThatNobodyWatchesSaysHowFarItIs(t *testing.T) {
@@ -118,6 +119,7 @@ func TestTheTimeLeftFollowsTheLastSecondsAndIsNeverNegative(t *testing.T) {
 // TestThePictureFitsTheTerminal draws for terminals of several widths: no line may wrap, and the cursor goes back up by as
 // many lines as were written.
 func TestThePictureFitsTheTerminal(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	for _, columns := range []int{20, 40, 80, 100, 200} {
 		for _, size := range []int64{-1, 0, 5 << 30} {
 			var out bytes.Buffer

@@ -1,0 +1,86 @@
+package soap
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/altinn-transfer/altinn-transfer/mtom"
+)
+
+// Payload is the stream of an answer. Its EOF is given only when the whole message was seen and found good; a message that
+// was cut gives an error instead, always the same one. Close it when done, at any time.
+type Payload struct {
+	payload  *mtom.Payload
+	body     io.Closer
+	exchange *exchange
+	err      error
+}
+
+// Read reads the payload's next bytes.
+func (p *Payload) Read(b []byte) (int, error) {
+	if p.err != nil {
+		return 0, p.err
+	}
+	n, err := p.payload.Read(b)
+	return n, p.keep(err)
+}
+
+// WriteTo writes the rest of the payload to w, without a copy of its own. An error of w is returned as it is, and leaves the
+// payload to be read on.
+func (p *Payload) WriteTo(w io.Writer) (int64, error) {
+	n := int64(0)
+	if p.err == nil {
+		var err error
+		n, err = p.payload.WriteTo(writeErrors{w})
+		if failed, ok := errors.AsType[*writeError](err); ok {
+			return n, failed.err
+		}
+		p.keep(cmp.Or(err, io.EOF))
+	}
+	if p.err == io.EOF {
+		return n, nil
+	}
+	return n, p.err
+}
+
+// keep makes an ending stick, and says what it was in the words of package failure.
+func (p *Payload) keep(err error) error {
+	switch err {
+	case nil:
+		return nil
+	case io.EOF:
+		p.err = err
+	default:
+		p.err = p.exchange.failed(fmt.Errorf("read answer: %w", err))
+	}
+	return p.err
+}
+
+// Close ends the exchange. Unread bytes are given up with the connection.
+func (p *Payload) Close() error {
+	p.exchange.watchdog.Stop()
+	if p.err == nil {
+		p.err = errClosed
+	}
+	return p.body.Close()
+}
+
+var errClosed = errors.New("read answer: it was closed")
+
+// writeErrors marks errors of the writer, to be told from those of the answer.
+type writeErrors struct{ w io.Writer }
+
+func (w writeErrors) Write(b []byte) (int, error) {
+	n, err := w.w.Write(b)
+	if err != nil {
+		err = &writeError{err}
+	}
+	return n, err
+}
+
+type writeError struct{ err error }
+
+func (e *writeError) Error() string { return e.err.Error() }
+func (e *writeError) Unwrap() error { return e.err }
