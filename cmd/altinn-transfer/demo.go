@@ -55,9 +55,6 @@ func (d *demoCommand) run(ctx context.Context, paths []string) error {
 		return &failure.Error{Op: "make a temporary directory", Kind: failure.Disk, Err: err}
 	}
 	defer os.RemoveAll(dir)
-	if err := checkSpace(dir, parcels); err != nil {
-		return err
-	}
 	far, err := d.startServer(ctx, dir)
 	if err != nil {
 		return err
@@ -74,26 +71,30 @@ func (d *demoCommand) parcels(paths []string) ([]parcel, error) {
 		return nil, err
 	}
 	if len(paths) > 0 {
-		return parcels(paths, d.app.in, "", nil)
+		given, err := parcels(paths, d.app.in, "", nil)
+		if err != nil {
+			return nil, err
+		}
+		return given, checkSpace(max(totalParcels(given), 0))
 	}
 	if d.files < 1 || int64(d.size) < int64(d.files) {
 		return nil, usageError("--files is at least 1, and --size at least a byte for each")
 	}
+	if err := checkSpace(int64(d.size)); err != nil {
+		return nil, err
+	}
 	return generate(d.files, int64(d.size))
 }
 
-// checkSpace makes sure, as far as sizes are known, that every file fits twice: into the store, and where it is received.
-func checkSpace(dir string, parcels []parcel) error {
-	need, free := int64(0), freeSpace(dir)
-	for _, p := range parcels {
-		need += 2 * max(p.source.Size(), 0)
-	}
-	if free < 0 || need <= free {
+// checkSpace makes sure that so many bytes fit twice: into the store, and where they are received.
+func checkSpace(size int64) error {
+	free := freeSpace(os.TempDir())
+	if free < 0 || size <= free/2 {
 		return nil
 	}
 	return &failure.Error{Op: "look for space", Kind: failure.Disk, Err: fmt.Errorf(
-		"%s are needed in %s, and %s are free; set TMPDIR to another directory, or use a smaller --size",
-		formatSize(need), filepath.Dir(dir), formatSize(free))}
+		"twice %s are needed in %s, and %s are free; set TMPDIR to another directory, or use a smaller --size",
+		formatSize(size), os.TempDir(), formatSize(free))}
 }
 
 // demoServer is the far side.

@@ -106,18 +106,27 @@ func (g *guesser) start(t xml.StartElement) {
 
 func (g *guesser) judge() {
 	name := g.leaf.Name
-	text := strings.Join(strings.Fields(string(g.text)), "")
-	if text == "" {
+	lines := strings.Fields(string(g.text))
+	if len(lines) == 0 {
 		return
 	}
+	text := strings.Join(lines, "")
 	_, err := base64.StdEncoding.Strict().DecodeString(text)
 	good, known := g.found[name]
 	switch {
-	case err != nil:
+	case err != nil, areWords(lines):
 		g.found[name] = false
 	case !known || good:
 		g.found[name] = good || declaresBinary(g.leaf.Attr) || isBinaryName(name.Local) || looksBinary(name.Local, text)
 	}
+}
+
+// shortestLine is what encoders break lines at: 60, 64 or 76.
+const shortestLine = 60
+
+// areWords tells words from base64 that is broken into lines.
+func areWords(lines []string) bool {
+	return slices.ContainsFunc(lines[:len(lines)-1], func(line string) bool { return len(line) < shortestLine })
 }
 
 // isSecurity reports whether an element is a SOAP header or of a namespace of keys, signatures and tokens.

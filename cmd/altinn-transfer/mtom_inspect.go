@@ -117,7 +117,11 @@ func printInspection(w io.Writer, values []value) error {
 
 func (v value) print(w io.Writer, number int) {
 	fmt.Fprintf(w, "%d  %s  (%s)\n", number, v.element.Local, v.Via)
-	line := func(name, text string) { fmt.Fprintf(w, "   %-10s %s\n", name, visible(text)) }
+	line := func(name, text string) {
+		if text != "" {
+			fmt.Fprintf(w, "   %-10s %s\n", name, visible(text))
+		}
+	}
 	line("namespace", v.element.Space)
 	line("bytes", fmt.Sprint(v.Length))
 	line("sha256", v.SHA256)

@@ -112,6 +112,9 @@ func headerValue(line string) string {
 
 // isHTTP reports whether the file is a whole HTTP message.
 func (m *message) isHTTP() (bool, error) {
+	if _, err := m.file.Seek(0, io.SeekStart); err != nil {
+		return false, unreadable(err)
+	}
 	var start [7]byte
 	n, err := io.ReadFull(m.file, start[:])
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {

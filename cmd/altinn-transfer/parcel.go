@@ -78,6 +78,9 @@ func asIs(path string) (stream.Source, error) {
 	if info.IsDir() {
 		return nil, nil
 	}
+	if info.Mode().IsRegular() && info.Size() == 0 {
+		return nil, &failure.Error{Op: "look at " + path, Kind: failure.Empty}
+	}
 	file, err := stream.File(path)
 	if err != nil {
 		return nil, unreadable(err)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"slices"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
@@ -41,7 +43,7 @@ name of the new one.`,
 	r.service = addServiceFlags(flags)
 	r.jobs = addJobsFlag(flags)
 	r.view = a.addViewFlags(r.cmd)
-	flags.StringVar(&r.out, "out", "", "`directory` to store the files in, made when it is missing")
+	flags.StringVar(&r.out, "out", "", "`directory` to store the files in, which must be there")
 	flags.BoolVar(&r.noConfirm, "no-confirm", false, "leave the files at the service")
 	r.cmd.MarkFlagDirname("out")
 	return r.cmd
@@ -52,7 +54,7 @@ func (r *receiveCommand) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := makeDir(r.out); err != nil {
+	if err := checkDir(r.out); err != nil {
 		return err
 	}
 	client, err := r.connection.broker(ctx)
@@ -70,6 +72,19 @@ func (r *receiveCommand) run(ctx context.Context) error {
 	}
 	left := waiting.files - b.jobs()
 	return b.end(ctx, left, r.repeat(b, left))
+}
+
+// checkDir refuses a directory that is missing: its name may be a slip, and what is stored there is confirmed, and so gone at
+// the service.
+func checkDir(path string) error {
+	dir, err := os.OpenRoot(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%w; make it first", err)
+	}
+	if err != nil {
+		return &failure.Error{Op: "open the target directory", Kind: failure.Disk, Err: err}
+	}
+	return dir.Close()
 }
 
 // counted is a view that remembers how many files were expected.
