@@ -11,7 +11,7 @@ type fields struct {
 	id       string // Content-ID without <>, "" when there is none
 	mime     string // Content-Type
 	encoding string // Content-Transfer-Encoding, lower case
-	strange  string // a field that may say something else about the octets; "" when there is none
+	strange  string // another field that says that the octets are coded; "" when there is none
 }
 
 // identity reports whether the part's octets are what it holds.
@@ -26,7 +26,7 @@ func (f fields) identity() bool {
 // encoded is the error for a part whose octets are not what it holds.
 func (f fields) encoded(what string) error {
 	if f.strange != "" {
-		return &FormatError{-1, fmt.Sprintf("%s has a field %.40s, which is not known", what, f.strange)}
+		return &FormatError{-1, fmt.Sprintf("%s is coded, by a field %.40s", what, f.strange)}
 	}
 	return &FormatError{-1, fmt.Sprintf("%s has the transfer encoding %.20q", what, f.encoding)}
 }
@@ -72,7 +72,7 @@ func parseFields(block []byte, limits Limits, offset int64) (fields, error) {
 		case "content-transfer-encoding":
 			f.encoding = strings.ToLower(value)
 		default:
-			if describes(name) {
+			if recodes(name, value) {
 				f.strange = name
 			}
 			continue
@@ -85,14 +85,18 @@ func parseFields(block []byte, limits Limits, offset int64) (fields, error) {
 	return f, nil
 }
 
-// describes reports whether a field may say how a part's octets are to be read. The known ones of that kind do not; with an
-// unknown one, such as Content-Encoding or a CTE with a slip in its name, the octets may not be the value's.
-func describes(name string) bool {
-	switch name {
-	case "content-description", "content-disposition", "content-language", "content-length", "content-location", "content-md5":
-		return false
+// recodes reports whether a field that is not known says that the part's octets are not the value's: a Content-Encoding, or
+// the name of a coding in any other field, such as a Content-Transfer-Encoding with a slip in its name.
+func recodes(name, value string) bool {
+	value = strings.ToLower(value)
+	if name == "content-encoding" {
+		return value != "identity"
 	}
-	return strings.HasPrefix(name, "content-") || strings.HasSuffix(name, "-encoding")
+	switch value {
+	case "base64", "quoted-printable", "uuencode", "x-uuencode", "x-uue", "gzip", "x-gzip", "deflate", "compress", "x-compress", "br", "zstd":
+		return true
+	}
+	return false
 }
 
 // foldedLine is the first field of a block: its line, and those that go on with it because they begin with a blank.
