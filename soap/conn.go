@@ -8,7 +8,7 @@ import (
 )
 
 // patience is how long a failed write waits for the answer that may explain it.
-const patience = 500 * time.Millisecond
+const patience = 250 * time.Millisecond
 
 // patientConn holds a failed write back until the connection is closed, or for a moment. A service that refuses an upload in
 // its midst answers and closes. The reset that follows breaks the next write, and the transport, which looks at writes and
