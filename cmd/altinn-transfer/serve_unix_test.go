@@ -90,12 +90,12 @@ func TestServeWithoutAConfigurationIsReadyForUse(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(s.dir, "a.txt"), []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{append([]string{"send", "a.txt"}, toRecipient...), append([]string{"receive", "--out", "in"}, asRecipient...)} {
+	for _, args := range [][]string{append([]string{"send", "a.txt"}, toRecipient...), append([]string{"receive", "--out", "."}, asRecipient...)} {
 		if r := s.client(t, args...); r.code != 0 {
 			t.Fatalf("%s: %+v", args[0], r)
 		}
 	}
-	if _, err := os.Stat(filepath.Join(s.dir, "in", "a.zip")); err != nil {
+	if _, err := os.Stat(filepath.Join(s.dir, "a.zip")); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(filepath.Join(s.dir, "altinn-transfer-data")); err != nil {

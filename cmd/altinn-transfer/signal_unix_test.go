@@ -113,7 +113,7 @@ func waiting(t *testing.T, url string) string {
 	if cmd := process(t, url, append([]string{"send", file}, toRecipient...)...); cmd.Run() != nil {
 		t.Fatalf("it was not sent: %s", cmd.Stderr)
 	}
-	return filepath.Join(dir, "in")
+	return t.TempDir()
 }
 
 // halfway lists one file, gives the first half of it, and is silent then.
