@@ -54,6 +54,9 @@ func newRoot(from chunker, o *Options, limits Limits) *root {
 	in := &octets{from: from, limits: limits}
 	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, limits: limits}
 	r.names.spaces = map[string]string{}
+	r.xml.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
+		return nil, fmt.Errorf("its charset is %.20q, and only utf-8 is read", charset)
+	}
 	return r
 }
 

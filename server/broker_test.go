@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -162,7 +163,7 @@ func TestInitiateChecks(t *testing.T) {
 			}
 		})
 	}
-	if files := f.stored(); len(files) > 0 {
+	if files := f.stored(); len(files) > 1 { // the lock
 		t.Errorf("refused initiations left %v", files)
 	}
 }
@@ -355,8 +356,24 @@ func TestARecordThatCannotBeReadIsNotForgotten(t *testing.T) {
 	if err := os.WriteFile(record, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := server.New(f.options); err == nil || !strings.Contains(err.Error(), reference) {
+	f.close()
+	s, err := server.New(f.options)
+	if err == nil || !strings.Contains(err.Error(), reference) {
 		t.Errorf("opened %v, and said %v", s, err)
+	}
+	if err := os.Remove(record); err != nil {
+		t.Fatal(err)
+	}
+	f.open()
+}
+
+func TestAStoreHasOneServer(t *testing.T) {
+	f := start(t, nil)
+	if runtime.GOOS == "windows" {
+		t.Skip("there is no lock of that kind")
+	}
+	if _, err := server.New(f.options); err == nil || !strings.Contains(err.Error(), "in use by another server") {
+		t.Errorf("a second server on the store: %v", err)
 	}
 }
 
@@ -372,7 +389,7 @@ func TestExpiry(t *testing.T) {
 		t.Errorf("it can still be had: %s", a.body)
 	}
 	f.restart()
-	if files := f.stored(); len(files) > 0 {
+	if files := f.stored(); len(files) > 1 { // the lock
 		t.Errorf("%v are still there", files)
 	}
 }

@@ -8,7 +8,7 @@ import (
 
 // Options of a [Server]. Only Dir and Users are needed.
 type Options struct {
-	// Dir is the store, made when it is missing. One server at a time works on it.
+	// Dir is the store, made when it is missing. One server at a time works on it; on Unix, a second one is refused.
 	Dir string
 	// Users are the systems that may log in.
 	Users []User

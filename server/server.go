@@ -8,6 +8,7 @@
 //	broker/<reference>.json     a shipment: who to whom, what was uploaded, who has confirmed
 //	broker/<reference>.zip      its file
 //	attachments/<id>.json, .bin an attachment and its bytes
+//	lock                        held by the server that works on the store
 //
 // Every file appears whole or not at all, and is synced, as its directory is, before the client hears of it. A payload comes
 // before the record that tells of it: what a crash leaves is a payload that no receipt speaks of, which the next start removes.
@@ -29,6 +30,7 @@ type Server struct {
 	options     Options
 	users       *logins
 	root        *os.Root
+	lock        *os.File // held as long as the store is
 	shipments   *shipments
 	attachments *attachments
 	troubles    *troubles
@@ -58,30 +60,59 @@ func New(o Options) (*Server, error) {
 	return s, nil
 }
 
-func (s *Server) open() error {
+func (s *Server) open() (err error) {
 	if err := os.MkdirAll(s.options.Dir, 0o700); err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(s.options.Dir)
-	if err != nil {
+	if s.root, err = os.OpenRoot(s.options.Dir); err != nil {
 		return err
 	}
 	ids := new(atomic.Int64)
-	if s.shipments, err = openShipments(root, ids, s.options); err == nil {
-		s.attachments, err = openAttachments(root, ids)
+	if s.lock, err = takeStore(s.root); err == nil {
+		s.shipments, err = openShipments(s.root, ids, s.options)
+	}
+	if err == nil {
+		s.attachments, err = openAttachments(s.root, ids)
 	}
 	if err != nil {
-		return errors.Join(err, root.Close())
+		return errors.Join(err, s.closeStore())
 	}
-	s.root = root
 	return nil
+}
+
+// takeStore makes sure that no other server works on the store.
+func takeStore(root *os.Root) (*os.File, error) {
+	file, err := root.OpenFile("lock", os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := lock(file); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s is in use by another server: %w", root.Name(), err)
+	}
+	return file, nil
 }
 
 // Close gives the store back. No request may be under way.
 func (s *Server) Close() error {
 	close(s.stopped)
 	s.sweeping.Wait()
-	return errors.Join(s.shipments.close(), s.attachments.close(), s.root.Close())
+	return s.closeStore()
+}
+
+// closeStore closes what is open of it.
+func (s *Server) closeStore() error {
+	var errs []error
+	if s.shipments != nil {
+		errs = append(errs, s.shipments.close())
+	}
+	if s.attachments != nil {
+		errs = append(errs, s.attachments.close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(append(errs, s.root.Close())...)
 }
 
 // sweepEvery is how often what has expired is deleted. It is found expired in time all the same.

@@ -7,7 +7,8 @@ import (
 	"time"
 )
 
-// Trouble is one rule to misbehave by. A request meets the first rule that fits it.
+// Trouble is one rule to misbehave by. A request meets the first rule that fits it, before anything in it is checked. It is
+// known by its SOAPAction: one without it is met by rules for every operation only.
 type Trouble struct {
 	Kind      TroubleKind
 	Operation string        // base name of the operation it is for ("UploadFileStreamed"); "": every one

@@ -1,6 +1,7 @@
 package stream
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"hash"
@@ -46,4 +47,42 @@ func (h hashingWriter) Write(p []byte) (int, error) {
 	n, err := h.w.Write(p)
 	h.hash.Write(p[:n])
 	return n, err
+}
+
+// Digested is a source that keeps the digest of its last reading.
+type Digested struct {
+	Source
+	digest *Digest
+}
+
+// NewDigested digests what is read from source.
+func NewDigested(source Source) *Digested { return &Digested{Source: source} }
+
+// Open opens the source and starts a new digest.
+func (d *Digested) Open(ctx context.Context) (io.ReadCloser, error) {
+	content, err := d.Source.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.digest = NewDigest(content)
+	return struct {
+		*Digest
+		io.Closer
+	}{d.digest, content}, nil
+}
+
+// Sum is the SHA-256 of what was read since the last Open, as [Digest.Sum]; "" before the first.
+func (d *Digested) Sum() string {
+	if d.digest == nil {
+		return ""
+	}
+	return d.digest.Sum()
+}
+
+// N is the number of bytes read since the last Open.
+func (d *Digested) N() int64 {
+	if d.digest == nil {
+		return 0
+	}
+	return d.digest.N()
 }

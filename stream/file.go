@@ -121,11 +121,12 @@ func (o *openFile) WriteTo(w io.Writer) (int64, error) {
 	}
 	n, err := Copy(w, &io.LimitedReader{R: o.file, N: o.left})
 	o.left -= n
-	if err == nil {
-		err = o.end()
+	if err != nil { // also io.EOF, which is the writer's own then, and no end of the file
+		o.err = err
+		return n, err
 	}
-	o.err = err
-	return n, ignoreEOF(err)
+	o.err = o.end()
+	return n, ignoreEOF(o.err)
 }
 
 // end is io.EOF when the file is as it was. The byte too many is looked for beside the size, because files that the kernel

@@ -205,3 +205,19 @@ func TestFileReadAfterClose(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+// eofWriter refuses as a closed pipe does.
+type eofWriter struct{}
+
+func (eofWriter) Write([]byte) (int, error) { return 0, io.EOF }
+
+func TestAWriterThatEndsIsNoEndOfTheFile(t *testing.T) {
+	r, err := mustFile(t, writeFile(t, "a", hello)).Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if n, err := r.(io.WriterTo).WriteTo(eofWriter{}); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("%d bytes, error %v", n, err)
+	}
+}

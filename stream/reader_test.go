@@ -227,6 +227,24 @@ func TestDigestAtAnyTime(t *testing.T) {
 	}
 }
 
+func TestDigestedIsOfTheLastReading(t *testing.T) {
+	source := NewDigested(Bytes("a.zip", []byte("PK content")))
+	if source.Sum() != "" || source.N() != 0 || source.Name() != "a.zip" || source.Size() != 10 {
+		t.Errorf("before it was opened: %q, %d, %q, %d", source.Sum(), source.N(), source.Name(), source.Size())
+	}
+	for _, read := range []int64{3, 10} {
+		r, err := source.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		io.CopyN(io.Discard, r, read)
+		r.Close()
+		if source.N() != read || source.Sum() != sumOf([]byte("PK content")[:read]) {
+			t.Errorf("after %d bytes: %d, %s", read, source.N(), source.Sum())
+		}
+	}
+}
+
 func TestDigestLeavesOutWhatTheWriterDidNotTake(t *testing.T) {
 	digest := NewDigest(strings.NewReader(hello))
 	Copy(iofault.FullAt(io.Discard, 5, errTooMuch), digest)

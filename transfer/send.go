@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
@@ -96,7 +95,7 @@ func (s *sending) initiate(ctx context.Context) error {
 }
 
 func (s *sending) upload(ctx context.Context) error {
-	source := &digested{Source: s.job.Source}
+	source := stream.NewDigested(s.job.Source)
 	progress := func(sent int64) { s.manager.options.Observer.Progress(s.result.Key, sent) }
 	receipt, err := s.manager.backend.Upload(ctx, s.result.Reference, s.job.Manifest.Sender, source,
 		&broker.UploadOptions{FileName: s.job.FileName, Progress: progress})
@@ -107,25 +106,6 @@ func (s *sending) upload(ctx context.Context) error {
 		return err
 	}
 	s.result.Receipt = receipt
-	s.result.Bytes, s.result.SHA256 = source.digest.N(), source.digest.Sum()
+	s.result.Bytes, s.result.SHA256 = source.N(), source.Sum()
 	return nil
-}
-
-// digested is a source that keeps the digest of its last reading.
-type digested struct {
-	stream.Source
-	digest *stream.Digest
-}
-
-// Open opens the source and starts a new digest.
-func (d *digested) Open(ctx context.Context) (io.ReadCloser, error) {
-	file, err := d.Source.Open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	d.digest = stream.NewDigest(file)
-	return struct {
-		io.Reader
-		io.Closer
-	}{d.digest, file}, nil
 }

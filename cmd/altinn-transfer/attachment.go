@@ -58,10 +58,11 @@ func (s *attachmentSubmit) run(ctx context.Context, path string) error {
 	if s.attachment.ReporteeElement <= 0 {
 		return usageError("no form task is given; use --element")
 	}
-	source, err := s.source(path)
+	file, err := s.source(path)
 	if err != nil {
 		return err
 	}
+	source := stream.NewDigested(file)
 	if err := transfer.CheckName(source.Name()); err != nil {
 		return usageError("%w", err)
 	}
@@ -77,7 +78,9 @@ func (s *attachmentSubmit) run(ctx context.Context, path string) error {
 		count := func(sent int64) { r.Bytes = sent; progress(sent) }
 		receipt, err := client.SubmitAttachment(ctx, s.attachment, source, count)
 		logCall(s.app.log, "SubmitAttachmentStreamed", start, err, "file", r.Name)
-		r.Receipt = receipt
+		if err == nil {
+			r.Receipt, r.SHA256 = receipt, source.Sum()
+		}
 		return err
 	}})
 }

@@ -44,7 +44,8 @@ party = "910077473"
 //	reference FILE, receipt FILE                                                     sets REF or RECEIPT from the events in a file
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: filepath.Join("testdata", "script"),
+		Dir:      filepath.Join("testdata", "script"),
+		Deadline: time.Now().Add(2 * time.Minute), // a command that should end and does not
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SENDING", "avsender-demo")
 			e.Setenv("RECEIVING", "mottaker-demo")

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/stream"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 	"github.com/spf13/cobra"
 )
@@ -48,7 +49,7 @@ func (u *uploadCommand) run(ctx context.Context, reference broker.Reference, pat
 	if err != nil {
 		return err
 	}
-	source, name := all[0].source, u.name
+	source, name := stream.NewDigested(all[0].source), u.name
 	if name == "" {
 		name = source.Name()
 	}
@@ -66,7 +67,9 @@ func (u *uploadCommand) run(ctx context.Context, reference broker.Reference, pat
 		count := func(sent int64) { r.Bytes = sent; progress(sent) }
 		receipt, err := client.Upload(ctx, reference, sender, source, &broker.UploadOptions{FileName: name, Progress: count})
 		logCall(u.app.log, "UploadFileStreamed", start, err, "reference", reference, "file", name)
-		r.Receipt = receipt
+		if err == nil {
+			r.Receipt, r.SHA256 = receipt, source.Sum()
+		}
 		return err
 	}})
 }
