@@ -72,7 +72,7 @@ func (x *exchange) answerPlainly(e *httpError) error {
 	x.closeUnlessRead()
 	x.writer.WriteHeader(e.status)
 	_, err := x.writer.Write([]byte(e.text + "\n"))
-	return err
+	return errors.Join(err, x.writer.Flush())
 }
 
 // version is the one that the endpoint speaks.

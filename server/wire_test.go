@@ -135,6 +135,30 @@ func TestARefusalReachesAClientThatReadsLast(t *testing.T) {
 	}
 }
 
+// A client that asks first whether its body is wanted must not wait for an answer that waits for the body.
+func TestARefusalComesInsteadOfContinue(t *testing.T) {
+	f := start(t, nil)
+	for path, status := range map[string]string{"/nowhere": "HTTP/1.1 404 ", streamedPath: "HTTP/1.1 415 "} {
+		c := f.dial()
+		io.WriteString(c, "POST "+path+" HTTP/1.1\r\nHost: far\r\nContent-Type: image/png\r\nContent-Length: 100000\r\nExpect: 100-continue\r\n\r\n")
+		c.SetReadDeadline(time.Now().Add(10 * time.Second))
+		got := make([]byte, len(status))
+		if _, err := io.ReadFull(c, got); err != nil || string(got) != status {
+			t.Errorf("%s: %q, %v", path, got, err)
+		}
+	}
+}
+
+// A client in use lists its files in a form that the contract does not have; the real service took no notice.
+func TestAListOfFilesInAnotherFormIsIgnored(t *testing.T) {
+	f := start(t, nil)
+	odd := `<ArrayOfFile><File><FileName>a.xml</FileName></File></ArrayOfFile><Reportee>`
+	a := f.call(asSender, "InitiateBrokerServiceBasic", strings.Replace(initiation("4192", "270815", sender, "r", recipient), "<Reportee>", odd, 1))
+	if a.status != http.StatusOK {
+		t.Errorf("%d %s", a.status, a.body)
+	}
+}
+
 func TestTooLargeIsSaidBeforeAllHasCome(t *testing.T) {
 	f := start(t, func(o *server.Options) { o.Limits.File = 1 << 20 })
 	reference := f.initiate()

@@ -179,6 +179,7 @@ for framing in chunks length; do
 	far_pid=${started[-1]}
 
 	quiet avsender send "${service[@]}" --to "$recipient" "${names[@]/#/$work/}"
+	mkdir "$work/in-$framing"
 	quiet mottaker receive "${service[@]}" --out "$work/in-$framing"
 	for name in "${names[@]}"; do
 		same "$work/$name" "$work/in-$framing/$name"
