@@ -5,11 +5,12 @@ import (
 	"iter"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
 	"golang.org/x/sync/errgroup"
 )
 
 // SendAll carries out jobs as they come, several at once, and gives each result when its job ends. An error among the jobs
-// is a result too, the last one. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
+// is a result too, the last one; so is the end of ctx while there are jobs that were not begun. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
 func (m *Manager) SendAll(ctx context.Context, jobs iter.Seq2[Job, error]) iter.Seq[Result] {
 	return each(ctx, m.options.Concurrency, jobs, m.Send)
 }
@@ -49,14 +50,16 @@ func (m *Manager) available(ctx context.Context, q broker.Query) iter.Seq2[broke
 func each[T any](ctx context.Context, limit int, items iter.Seq2[T, error], work func(context.Context, T) Result) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
 		ctx, cancel := context.WithCancel(ctx)
-		defer cancel()
 		results := make(chan Result)
 		go feed(ctx, limit, items, work, results)
-		listening := true
+		defer func() { // also when the loop's body panics, or ends its goroutine as t.Fatal does
+			cancel()
+			for range results {
+			}
+		}()
 		for result := range results {
-			if listening && !yield(result) {
-				listening = false
-				cancel()
+			if !yield(result) {
+				return
 			}
 		}
 	}
@@ -67,13 +70,13 @@ func feed[T any](ctx context.Context, limit int, items iter.Seq2[T, error], work
 	var workers errgroup.Group
 	workers.SetLimit(limit)
 	for item, err := range items {
+		if err == nil && ctx.Err() != nil {
+			err = &failure.Error{Kind: failure.Interrupted, Err: context.Cause(ctx)}
+		}
 		if err != nil {
 			workers.Wait()
 			results <- Result{Err: err}
 			return
-		}
-		if ctx.Err() != nil {
-			break
 		}
 		workers.Go(func() error {
 			results <- work(ctx, item)

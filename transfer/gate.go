@@ -14,19 +14,14 @@ import (
 type gate struct {
 	proven  atomic.Bool
 	refused atomic.Pointer[error]
-	first   sync.Mutex
+	alone   chan struct{} // holds something while a call goes alone
 }
+
+func newGate() *gate { return &gate{alone: make(chan struct{}, 1)} }
 
 // pass makes a call to the service, or gives the refusal that an earlier one met.
 func (g *gate) pass(ctx context.Context, call func() error) error {
-	if !g.proven.Load() {
-		g.first.Lock()
-		if g.proven.Load() {
-			g.first.Unlock()
-		} else {
-			defer g.first.Unlock()
-		}
-	}
+	defer g.enter(ctx)()
 	if err := g.refused.Load(); err != nil {
 		return *err
 	}
@@ -41,4 +36,22 @@ func (g *gate) pass(ctx context.Context, call func() error) error {
 		g.refused.Store(&err)
 	}
 	return err
+}
+
+// enter waits until nobody goes alone, or ctx ends, and gives the way out.
+func (g *gate) enter(ctx context.Context) (leave func()) {
+	nothing := func() {}
+	if g.proven.Load() {
+		return nothing
+	}
+	select {
+	case g.alone <- struct{}{}:
+	case <-ctx.Done():
+		return nothing
+	}
+	leave = sync.OnceFunc(func() { <-g.alone })
+	if g.proven.Load() {
+		leave()
+	}
+	return leave
 }

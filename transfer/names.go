@@ -37,6 +37,9 @@ func shorten(name string, max int) string {
 	if len(name) <= max {
 		return name
 	}
+	if max <= 0 {
+		return ""
+	}
 	for max > 0 && !utf8.RuneStart(name[max]) {
 		max--
 	}

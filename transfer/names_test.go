@@ -3,6 +3,8 @@ package transfer
 import (
 	"strings"
 	"testing"
+
+	"github.com/altinn-transfer/altinn-transfer/broker"
 )
 
 func TestCheckName(t *testing.T) {
@@ -37,12 +39,21 @@ func TestAReferenceIsPutIntoAName(t *testing.T) {
 		{"sbd.zip", "sbd-0e1d.zip"},
 		{"noext", "noext-0e1d"},
 		{".hidden", "-0e1d.hidden"},
+		{"a." + strings.Repeat("x", 250), "a." + strings.Repeat("x", 248) + "-0e1d"},
 		{strings.Repeat("å", 125) + ".zip", strings.Repeat("å", 123) + "-0e1d.zip"},
 	} {
 		got := withReference(test.name, "0e1d")
 		if got != test.want || len(got) > maxName {
 			t.Errorf("withReference(%q) = %q (%d bytes), want %q", test.name, got, len(got), test.want)
 		}
+	}
+}
+
+// What a service gives as a reference is not for us to trust.
+func TestAReferenceThatFillsANameIsNoPanic(t *testing.T) {
+	reference := broker.Reference(strings.Repeat("r", 300))
+	if got := withReference("a.zip", reference); got != "-"+string(reference)+".zip" {
+		t.Errorf("got %q", got)
 	}
 }
 

@@ -111,10 +111,14 @@ func (r *receiving) claimName(root *os.Root) (string, error) {
 		if !r.manager.targets.claim(path) {
 			continue
 		}
-		if _, err := root.Lstat(name); errors.Is(err, fs.ErrNotExist) {
+		_, err := root.Lstat(name)
+		if errors.Is(err, fs.ErrNotExist) {
 			return name, nil
 		}
 		r.manager.targets.release(path)
+		if err != nil {
+			return "", &failure.Error{Op: "store " + r.file.Name, Kind: failure.Disk, Reference: string(r.file.Reference), Err: err}
+		}
 	}
 	return "", &failure.Error{
 		Op: "store " + r.file.Name, Kind: failure.Disk, Reference: string(r.file.Reference),
@@ -122,9 +126,15 @@ func (r *receiving) claimName(root *os.Root) (string, error) {
 	}
 }
 
+// maxExt is the longest extension that is kept whole, in bytes; what is longer is a part of the name like any other.
+const maxExt = 32
+
 // withReference puts a reference before a name's extension, and shortens the name where it has to.
 func withReference(name string, reference broker.Reference) string {
 	ext := filepath.Ext(name)
+	if len(ext) > maxExt {
+		ext = ""
+	}
 	stem := name[:len(name)-len(ext)]
 	suffix := "-" + string(reference) + ext
 	return shorten(stem, maxName-len(suffix)) + suffix
@@ -133,7 +143,8 @@ func withReference(name string, reference broker.Reference) string {
 func (r *receiving) confirm(ctx context.Context) error {
 	ctx, cancel := withGrace(ctx, confirmGrace)
 	defer cancel()
-	if err := r.manager.backend.Confirm(ctx, r.file.Reference, r.as); err != nil {
+	err := r.manager.login.pass(ctx, func() error { return r.manager.backend.Confirm(ctx, r.file.Reference, r.as) })
+	if err != nil {
 		return fmt.Errorf("the file is stored, but not confirmed: %w", err)
 	}
 	r.result.Confirmed = true

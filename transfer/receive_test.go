@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -160,6 +161,49 @@ func TestATargetThatRefusesLosesNothing(t *testing.T) {
 	result := transfer.New(backend, transfer.Options{}).Receive(t.Context(), backend.list[0], me, filepath.Join(t.TempDir(), "missing"))
 	if !errors.Is(result.Err, failure.Disk) || len(backend.steps()) > 0 {
 		t.Errorf("got %v after %v", result.Err, backend.steps())
+	}
+}
+
+func TestAConfirmThatIsRefusedTheLoginStopsTheBatch(t *testing.T) {
+	files := []broker.AvailableFile{{Reference: "r1", Name: "a.zip"}, {Reference: "r2", Name: "b.zip"}, {Reference: "r3", Name: "c.zip"}}
+	backend := waiting("PK content", files...)
+	backend.confirm = &failure.Error{Kind: failure.Unauthenticated}
+	manager := transfer.New(backend, transfer.Options{Concurrency: 1})
+	for result := range manager.ReceiveAll(t.Context(), broker.Query{Recipient: me}, t.TempDir()) {
+		if !errors.Is(result.Err, failure.Unauthenticated) {
+			t.Errorf("%s: %v", result.Name, result.Err)
+		}
+	}
+	if got := backend.steps(); !slices.Equal(got, []string{"list", "download", "confirm"}) {
+		t.Errorf("steps %v", got)
+	}
+}
+
+// Links and pipes that lie at a file's name are as good as files: not followed, not opened, not replaced.
+func TestWhatLiesAtAFilesNameIsNotFollowed(t *testing.T) {
+	dir, outside := t.TempDir(), filepath.Join(t.TempDir(), "outside")
+	if err := os.Symlink(outside, filepath.Join(dir, "a.zip")); err != nil {
+		t.Skip(err)
+	}
+	backend := waiting("PK content", available("a.zip", 10))
+	result := transfer.New(backend, transfer.Options{}).Receive(t.Context(), backend.list[0], me, dir)
+	if result.Err != nil || result.Path != filepath.Join(dir, "a-0e1dc0de.zip") {
+		t.Errorf("result %+v", result)
+	}
+	if _, err := os.Lstat(outside); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("the link was followed")
+	}
+}
+
+func TestANameThatCannotBeLookedForIsNotCalledTaken(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "a.zip"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file := broker.AvailableFile{Reference: broker.Reference(strings.Repeat("r", 300)), Name: "a.zip"}
+	result := transfer.New(waiting("PK content", file), transfer.Options{}).Receive(t.Context(), file, me, dir)
+	if !errors.Is(result.Err, failure.Disk) || errors.Is(result.Err, fs.ErrExist) {
+		t.Errorf("got %v", result.Err)
 	}
 }
 

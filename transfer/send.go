@@ -97,8 +97,12 @@ func (s *sending) initiate(ctx context.Context) error {
 func (s *sending) upload(ctx context.Context) error {
 	source := stream.NewDigested(s.job.Source)
 	progress := func(sent int64) { s.manager.options.Observer.Progress(s.result.Key, sent) }
-	receipt, err := s.manager.backend.Upload(ctx, s.result.Reference, s.job.Manifest.Sender, source,
-		&broker.UploadOptions{FileName: s.job.FileName, Progress: progress})
+	var receipt *broker.Receipt
+	err := s.manager.login.pass(ctx, func() (err error) {
+		receipt, err = s.manager.backend.Upload(ctx, s.result.Reference, s.job.Manifest.Sender, source,
+			&broker.UploadOptions{FileName: s.job.FileName, Progress: progress})
+		return err
+	})
 	if err != nil {
 		if e, ok := errors.AsType[*failure.Error](err); ok {
 			s.result.Bytes = e.Sent

@@ -174,6 +174,35 @@ func TestBreakingOffStopsEverything(t *testing.T) {
 	}
 }
 
+// A loop's body may end by a panic, or by t.Fatal, which ends its goroutine; goleak sees what is left.
+func TestALoopThatPanicsLeavesNothingRunning(t *testing.T) {
+	backend := &fake{}
+	func() {
+		defer func() { recover() }()
+		for range transfer.New(backend, transfer.Options{Concurrency: 2}).SendAll(t.Context(), jobs(1000)) {
+			panic("of the caller")
+		}
+	}()
+	steps := len(backend.steps())
+	time.Sleep(20 * time.Millisecond)
+	if later := len(backend.steps()); later != steps || steps > 20 {
+		t.Errorf("%d steps when the loop had ended, %d later", steps, later)
+	}
+}
+
+// A password that is changed, or a lockout, within a batch is met once as well, whichever step meets it.
+func TestAnUploadThatIsRefusedTheLoginStopsTheBatch(t *testing.T) {
+	backend := &fake{upload: &failure.Error{Kind: failure.Unauthenticated}}
+	for result := range transfer.New(backend, transfer.Options{Concurrency: 1}).SendAll(t.Context(), jobs(10)) {
+		if !errors.Is(result.Err, failure.Unauthenticated) {
+			t.Errorf("%s: %v", result.Name, result.Err)
+		}
+	}
+	if got := backend.steps(); !slices.Equal(got, []string{"initiate", "upload"}) {
+		t.Errorf("steps %v", got)
+	}
+}
+
 func TestARefusedLoginIsMetOnce(t *testing.T) {
 	backend := &fake{initiate: &failure.Error{Kind: failure.Unauthenticated}}
 	refused := 0
@@ -191,10 +220,15 @@ func TestACancelledBatchEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	backend := &fake{}
+	told := 0
 	for result := range transfer.New(backend, transfer.Options{}).SendAll(ctx, jobs(10)) {
+		told++
 		if !errors.Is(result.Err, failure.Interrupted) {
 			t.Errorf("got %v", result.Err)
 		}
+	}
+	if told == 0 {
+		t.Error("a batch of which nothing was done ends as if all were")
 	}
 	if steps := backend.steps(); len(steps) > 0 {
 		t.Errorf("it called %v", steps)

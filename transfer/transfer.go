@@ -57,7 +57,7 @@ type Result struct {
 type Manager struct {
 	backend Backend
 	options Options
-	login   gate
+	login   *gate
 	keys    claims // of jobs under way
 	targets claims // paths that are being written
 }
@@ -70,7 +70,7 @@ func New(b Backend, o Options) *Manager {
 	if o.Observer == nil {
 		o.Observer = nobody{}
 	}
-	return &Manager{backend: b, options: o}
+	return &Manager{backend: b, options: o, login: newGate()}
 }
 
 // usage is an error of the caller, found before anything was sent.
