@@ -1,6 +1,9 @@
 package broker
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // localTime is how the services write a time: Norwegian, without a zone.
 const localTime = "2006-01-02T15:04:05.999999999"
@@ -24,11 +27,12 @@ func formatTime(t time.Time) string {
 	return t.In(norway()).Format("2006-01-02T15:04:05")
 }
 
-// norway is the services' zone; UTC+1 on a machine that has no zone database.
-func norway() *time.Location {
+// norway is the services' zone; UTC+1 on a machine that has no zone database. It is looked up once: each look reads a file,
+// and a list has a time for every line.
+var norway = sync.OnceValue(func() *time.Location {
 	zone, err := time.LoadLocation("Europe/Oslo")
 	if err != nil {
 		return time.FixedZone("CET", 60*60)
 	}
 	return zone
-}
+})

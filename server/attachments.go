@@ -89,7 +89,8 @@ func (a *attachments) add(record attachment, receive func(io.Writer) (received, 
 		return record, err
 	}
 	if err := writeRecord(a.dir, name, record); err != nil {
-		return record, err
+		// Nothing may keep a full disk full; the record goes first, in case only its last step failed.
+		return record, errors.Join(err, removeFile(a.dir, name+recordSuffix), removeFile(a.dir, name+attachmentSuffix))
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -138,7 +139,8 @@ func (x *exchange) attachmentRecord() (attachment, error) {
 	case record.FileName == "" || strings.ContainsAny(record.FileName, `:\`):
 		return record, unreadable(fmt.Errorf(`FileName %.80q is empty, or has ':' or '\' in it`, record.FileName))
 	}
-	return record, nil
+	return record, checkLength(
+		"FileName", record.FileName, "Name", record.Name, "AttachmentTypeName", record.Type, "EndUserSystemreference", record.Reference)
 }
 
 // attachmentData gives an attachment to the user who submitted it.

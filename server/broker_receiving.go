@@ -21,14 +21,15 @@ func (x *exchange) checkIfAvailable() (*reply, error) {
 	if list == nil {
 		return nil, altinnFault(soap.CodeBadReportee)
 	}
-	found := false
+	found, asked := false, map[string]bool{}
 	for _, el := range list.ChildElements() {
 		for party := range strings.SplitSeq(soap.Content(el), ",") { // documented as a list with commas, too
 			party = strings.TrimSpace(party)
 			if !isParty(party) {
 				return nil, altinnFault(soap.CodeBadReportee)
 			}
-			found = found || x.hasFile(party, poll)
+			found = found || !asked[party] && x.hasFile(party, poll) // each look is one at a whole list
+			asked[party] = true
 		}
 	}
 	return x.result(strconv.FormatBool(found)), nil
@@ -49,6 +50,10 @@ func (s Service) is(code, edition string) bool {
 	return code == "" || s.Code == code && strconv.Itoa(s.Edition) == edition
 }
 
+// listMost bounds a list: it is made in memory, and 10 000 lines take some 40 MiB there. Who has more waiting gets the oldest,
+// and the next ones when those are confirmed.
+const listMost = 10_000
+
 // availableFiles lists what a recipient was sent. What the user may not see is left out without a word.
 func (x *exchange) availableFiles() (*reply, error) {
 	search, err := x.search()
@@ -60,6 +65,9 @@ func (x *exchange) availableFiles() (*reply, error) {
 	list.CreateAttr("xmlns:a", namespaceData)
 	if x.user.right(search.party).Receive {
 		for _, record := range x.server.shipments.waiting(search.party) {
+			if len(list.Child) == listMost {
+				break
+			}
 			if search.finds(record) {
 				addAvailable(list, record, search.party)
 			}

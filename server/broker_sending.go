@@ -31,6 +31,9 @@ func (x *exchange) initiate() (*reply, error) {
 	if record.SendersReference == "" {
 		return nil, unreadable(errors.New("SendersReference is missing"))
 	}
+	if err := checkLength("SendersReference", record.SendersReference, "ExternalServiceCode", record.Service.Code); err != nil {
+		return nil, err
+	}
 	if err := x.maySend(record.Sender); err != nil {
 		return nil, err
 	}
@@ -106,6 +109,9 @@ func (x *exchange) upload() (*reply, error) {
 	name := x.text("FileName")
 	if name == "" {
 		return nil, unreadable(errors.New("FileName is missing"))
+	}
+	if err := checkLength("FileName", name); err != nil {
+		return nil, err
 	}
 	file, err := x.server.shipments.create(reference)
 	if err != nil {

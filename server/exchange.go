@@ -30,6 +30,7 @@ type exchange struct {
 	envelope *soap.Envelope
 	user     *login
 	about    string // what the request is about, for the log: a reference, a file
+	entered  bool   // it is one of those under way
 }
 
 // reply is what an operation answers: the content of the body, and a file beside it where the operation streams one.
@@ -58,19 +59,26 @@ func answers(op endpoint.Operation) bool {
 	return op.Binding == endpoint.Basic && operations[op.Base] != nil
 }
 
-func newExchange(s *Server, w http.ResponseWriter, r *http.Request) *exchange {
-	controller := http.NewResponseController(w)
+// envelopeTime is how long a request may take to say what it wants.
+const envelopeTime = 30 * time.Second
+
+func newExchange(s *Server, w *answerWriter, r *http.Request) *exchange {
 	// A fault may have to be said while the client still sends. Where that cannot be (HTTP/2), it can be done anyway.
-	_ = controller.EnableFullDuplex()
-	stall := s.options.Limits.Stall
+	_ = w.controller.EnableFullDuplex()
+	now := time.Now()
 	return &exchange{
-		server: s, request: r, start: time.Now(),
-		body:   &requestBody{body: r.Body, controller: controller, stall: stall},
-		writer: newAnswerWriter(w, controller, stall),
+		server: s, request: r, start: now, writer: w,
+		body: &requestBody{body: r.Body, controller: w.controller, stall: s.options.Limits.Stall, until: now.Add(envelopeTime)},
 	}
 }
 
 func (x *exchange) run() {
+	x.carryOut()
+	x.body.drain(x.server.drainLimit()) // no longer one of those under way
+}
+
+func (x *exchange) carryOut() {
+	defer x.leave()
 	reply, err := x.handle()
 	if reply != nil && reply.file != nil {
 		defer reply.file.Close()
@@ -94,13 +102,28 @@ func (x *exchange) run() {
 	if x.writer.err != nil {
 		panic(http.ErrAbortHandler) // a part of an answer must not end as if it were one
 	}
-	x.body.drain(x.server.drainLimit())
+}
+
+// enter makes the request, which has said what it wants, one of those under way.
+func (x *exchange) enter() error {
+	x.entered = true
+	x.body.until = time.Time{}
+	if x.server.tooMany(x.server.underWay.Add(1)) {
+		return &httpError{http.StatusServiceUnavailable, tooManyRequests}
+	}
+	return nil
+}
+
+func (x *exchange) leave() {
+	if x.entered {
+		x.server.underWay.Add(-1)
+	}
 }
 
 // finish writes the request's one line.
 func (x *exchange) finish(outcome string, err error) {
 	attrs := []any{
-		"operation", x.op.Base, "outcome", outcome, "about", x.about,
+		"operation", x.op.Base, "outcome", outcome, "about", fmt.Sprintf("%.80s", x.about),
 		"in", x.body.n, "out", x.writer.n, "took", time.Since(x.start).Round(time.Millisecond),
 	}
 	if x.user != nil {
@@ -118,6 +141,9 @@ func (x *exchange) handle() (*reply, error) {
 		return nil, err
 	}
 	if err := x.readEnvelope(); err != nil {
+		return nil, err
+	}
+	if err := x.enter(); err != nil {
 		return nil, err
 	}
 	if err := x.findByBody(); err != nil {
@@ -199,10 +225,10 @@ func (x *exchange) findByBody() error {
 		x.op, _ = endpoint.LookupBody(x.request.URL.Path, name)
 	}
 	if !answers(x.op) {
-		return &soap.Fault{Code: "Client", Reason: fmt.Sprintf("%q at this endpoint is not answered here", name.Local)}
+		return &soap.Fault{Code: "Client", Reason: fmt.Sprintf("%.80q at this endpoint is not answered here", name.Local)}
 	}
 	if name.Local != x.op.RequestWrapper() || name.Space != x.op.Namespace {
-		return unreadable(fmt.Errorf("the body holds %s instead of %s", name.Local, x.op.RequestWrapper()))
+		return unreadable(fmt.Errorf("the body holds %.80q instead of %s", name.Local, x.op.RequestWrapper()))
 	}
 	return nil
 }
@@ -229,7 +255,7 @@ func (x *exchange) checkHeader() error {
 	ns := x.envelope.Version.Namespace()
 	for _, block := range x.envelope.Header {
 		if mustUnderstand(block, ns) && !x.isParameter(block) {
-			return &soap.Fault{Code: "MustUnderstand", Reason: fmt.Sprintf("the header block %q is not understood", block.Tag)}
+			return &soap.Fault{Code: "MustUnderstand", Reason: fmt.Sprintf("the header block %.80q is not understood", block.Tag)}
 		}
 	}
 	return nil

@@ -113,14 +113,15 @@ func (u *login) remembers(sum [sha256.Size]byte) bool {
 	return u.valid && subtle.ConstantTimeCompare(u.known[:], sum[:]) == 1
 }
 
-// right is what a user may do for a party.
+// right is what a user may do for a party, all of its rights for it taken together; the zero value when there is none.
 func (u *login) right(party string) Right {
+	var all Right
 	for _, r := range u.Rights {
 		if r.Party == party {
-			return r
+			all = Right{Party: party, Send: all.Send || r.Send, Receive: all.Receive || r.Receive}
 		}
 	}
-	return Right{}
+	return all
 }
 
 // mayReceive reports whether anybody may receive for a party.

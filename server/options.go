@@ -18,7 +18,7 @@ type Options struct {
 	Limits Limits
 	// AnyFile takes broker files that are no ZIPs.
 	AnyFile bool
-	// Keep is how long a reference or a file lives, confirmed or not; 0: 14 days.
+	// Keep is how long a reference or a file lives, confirmed or not; 0: 14 days. A negative one is an error.
 	Keep time.Duration
 	// KeepConfirmed keeps a file that every recipient has confirmed until it expires, instead of deleting it.
 	KeepConfirmed bool

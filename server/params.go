@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
@@ -44,4 +45,18 @@ func (x *exchange) find(p endpoint.Param) *etree.Element {
 // named reports whether an element is a parameter's, by its name or another spelling of it.
 func named(el *etree.Element, namespace string, p endpoint.Param) bool {
 	return el.NamespaceURI() == namespace && (el.Tag == p.Name || slices.Contains(p.Also, el.Tag))
+}
+
+// maxText is the longest text of a client's that goes into a record, in bytes. Records are held in memory, and lists are made
+// of them.
+const maxText = 1 << 10
+
+// checkLength refuses texts that are longer, in the order of name, text, name, text.
+func checkLength(namesAndTexts ...string) error {
+	for pair := range slices.Chunk(namesAndTexts, 2) {
+		if len(pair[1]) > maxText {
+			return unreadable(fmt.Errorf("%s has %d bytes, and %d are allowed", pair[0], len(pair[1]), maxText))
+		}
+	}
+	return nil
 }

@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/soap"
@@ -31,13 +32,14 @@ func (x *exchange) receipt(r receipt) *etree.Element {
 	return el
 }
 
-// norway is the zone that the service's times are in; UTC+1 on a machine without a zone database.
-func norway() *time.Location {
+// norway is the zone that the service's times are in; UTC+1 on a machine without a zone database. It is looked up once: each
+// look reads a file, and a list has a time for every line.
+var norway = sync.OnceValue(func() *time.Location {
 	if zone, err := time.LoadLocation("Europe/Oslo"); err == nil {
 		return zone
 	}
 	return time.FixedZone("CET", 60*60)
-}
+})
 
 // formatTime writes a time as the service does: local, without a zone, to the millisecond.
 func formatTime(t time.Time) string { return t.In(norway()).Format("2006-01-02T15:04:05.000") }

@@ -27,7 +27,7 @@ func (x *exchange) receive(dst io.Writer, limit int64) (received, error) {
 		return received{}, unreadable(err)
 	}
 	if payload.Element.Local != x.op.StreamElement() || payload.Element.Space != x.op.Namespace {
-		return received{}, unreadable(fmt.Errorf("%s holds a file, instead of %s", payload.Element.Local, x.op.StreamElement()))
+		return received{}, unreadable(fmt.Errorf("%.80q holds a file, instead of %s", payload.Element.Local, x.op.StreamElement()))
 	}
 	if x.surelyAbove(limit, payload) {
 		return received{}, altinnFault(soap.CodeTooLarge)

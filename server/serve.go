@@ -27,10 +27,10 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	go func() { ended <- web.Serve(l) }()
 	select {
 	case err := <-ended:
-		return err
+		return errors.Join(err, web.Close()) // the listener failed; what it has let in goes as well
 	case <-ctx.Done():
 	}
-	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.options.Limits.Drain)
+	drain, cancel := s.drainContext(context.WithoutCancel(ctx))
 	defer cancel()
 	err := web.Shutdown(drain)
 	if errors.Is(err, context.DeadlineExceeded) {
@@ -41,4 +41,12 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		err = errors.Join(err, ended)
 	}
 	return err
+}
+
+// drainContext ends when requests under way are waited for no longer.
+func (s *Server) drainContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if s.options.Limits.Drain < 0 {
+		return context.WithCancel(ctx)
+	}
+	return context.WithTimeout(ctx, s.options.Limits.Drain)
 }

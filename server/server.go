@@ -36,7 +36,10 @@ type Server struct {
 	troubles    *troubles
 	log         *slog.Logger
 
-	underWay atomic.Int64
+	crowd    atomic.Int64 // requests, those included that have not said yet what they want
+	underWay atomic.Int64 // requests that have
+	using    sync.RWMutex // held for reading by each request, and by a Close for ever
+	closing  sync.Once
 	stopped  chan struct{}
 	sweeping sync.WaitGroup
 }
@@ -44,6 +47,9 @@ type Server struct {
 // New opens the store, removes what a crash has left in it, and makes a server. It must be closed.
 func New(o Options) (*Server, error) {
 	o = o.withDefaults()
+	if o.Keep < 0 {
+		return nil, fmt.Errorf("read options: Keep is %v, and nothing can live as long", o.Keep)
+	}
 	users, err := newLogins(o.Users)
 	if err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
@@ -93,11 +99,16 @@ func takeStore(root *os.Root) (*os.File, error) {
 	return file, nil
 }
 
-// Close gives the store back. No request may be under way.
-func (s *Server) Close() error {
-	close(s.stopped)
-	s.sweeping.Wait()
-	return s.closeStore()
+// Close waits for requests under way and gives the store back. Those that come later are answered with 503. A second Close
+// does nothing.
+func (s *Server) Close() (err error) {
+	s.closing.Do(func() {
+		s.using.Lock()
+		close(s.stopped)
+		s.sweeping.Wait()
+		err = s.closeStore()
+	})
+	return err
 }
 
 // closeStore closes what is open of it.
@@ -133,27 +144,45 @@ func (s *Server) sweep() {
 	}
 }
 
+// crowdFactor times as many as may be carried out at once may be heard at once: to hear somebody costs little, and who says
+// nothing must not take the place of who does.
+const crowdFactor = 16
+
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	defer s.underWay.Add(-1)
-	if n := s.underWay.Add(1); s.options.Limits.Requests > 0 && n > int64(s.options.Limits.Requests) {
-		busy(w)
+	answer := newAnswerWriter(w, http.NewResponseController(w), s.options.Limits.Stall)
+	if !s.using.TryRLock() {
+		busy(answer, "the server is closed")
+		return
+	}
+	defer s.using.RUnlock()
+	defer s.crowd.Add(-1)
+	if n := s.crowd.Add(1); s.tooMany(n / crowdFactor) {
+		busy(answer, tooManyRequests)
 		return
 	}
 	switch r.Method {
 	case http.MethodPost:
-		newExchange(s, w, r).run()
+		newExchange(s, answer, r).run()
 	case http.MethodGet, http.MethodHead:
-		s.describe(w, r)
+		s.describe(answer, r)
 	default:
-		w.Header().Set("Allow", "GET, HEAD, POST")
-		http.Error(w, "POST a SOAP message, or GET with ?wsdl", http.StatusMethodNotAllowed)
+		answer.Header().Set("Allow", "GET, HEAD, POST")
+		http.Error(answer, "POST a SOAP message, or GET with ?wsdl", http.StatusMethodNotAllowed)
 	}
 }
 
+// tooMany reports whether so many requests are more than may be carried out at once.
+func (s *Server) tooMany(n int64) bool {
+	limit := int64(s.options.Limits.Requests)
+	return limit > 0 && n > limit
+}
+
+const tooManyRequests = "too many requests at once"
+
 // busy sends a client away for a moment. Its connection goes with it: what it still sends is not waited for.
-func busy(w http.ResponseWriter) {
+func busy(w http.ResponseWriter, why string) {
 	w.Header().Set("Retry-After", "2")
 	w.Header().Set("Connection", "close")
-	http.Error(w, "too many requests at once", http.StatusServiceUnavailable)
+	http.Error(w, why, http.StatusServiceUnavailable)
 }

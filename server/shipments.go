@@ -62,6 +62,9 @@ func (s *shipments) load() error {
 	if err != nil {
 		return err
 	}
+	for _, list := range s.byRecipient {
+		slices.SortFunc(list, func(a, b *entry) int { return a.record.Load().Initiated.Compare(b.record.Load().Initiated) })
+	}
 	err = removeOrphans(s.dir, fileSuffix, func(reference string) bool {
 		e := s.byReference[reference]
 		return e != nil && e.record.Load().hasFile()
@@ -142,6 +145,9 @@ func (s *shipments) change(e *entry, edit func(*shipment) error) (shipment, erro
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	record := e.record.Load().clone()
+	if s.expired(&record) { // while the request was under way: its files are gone, or go next
+		return record, altinnFault(soap.CodeNotBroker)
+	}
 	if err := edit(&record); err != nil {
 		return record, err
 	}
@@ -200,19 +206,27 @@ func (s *shipments) openFile(record *shipment) (*os.File, error) {
 // removeExpired forgets shipments whose time is up, with their files.
 func (s *shipments) removeExpired() error {
 	var errs []error
-	for _, record := range s.takeExpired() {
-		errs = append(errs, removeFile(s.dir, record.Reference+fileSuffix), removeFile(s.dir, record.Reference+recordSuffix))
+	for _, e := range s.takeExpired() {
+		errs = append(errs, s.removeFiles(e))
 	}
 	return errors.Join(errs...)
 }
 
-func (s *shipments) takeExpired() []*shipment {
+// removeFiles waits for a change under way, which would write the record anew behind its back.
+func (s *shipments) removeFiles(e *entry) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	reference := e.record.Load().Reference
+	return errors.Join(removeFile(s.dir, reference+fileSuffix), removeFile(s.dir, reference+recordSuffix))
+}
+
+func (s *shipments) takeExpired() []*entry {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var taken []*shipment
+	var taken []*entry
 	for reference, e := range s.byReference {
-		if record := e.record.Load(); s.expired(record) {
-			taken = append(taken, record)
+		if s.expired(e.record.Load()) {
+			taken = append(taken, e)
 			delete(s.byReference, reference)
 		}
 	}

@@ -47,6 +47,9 @@ func newTroubles(rules []Trouble) (*troubles, error) {
 		if !slices.Contains(knownKinds, rule.Kind) {
 			return nil, fmt.Errorf("rule %d: %q is no kind of trouble; there are %q", i+1, rule.Kind, knownKinds)
 		}
+		if rule.Skip < 0 || rule.Times < 0 || rule.After < 0 || rule.Delay < 0 {
+			return nil, fmt.Errorf("rule %d: one of its numbers is negative", i+1)
+		}
 	}
 	return &troubles{rules: slices.Clone(rules), fits: make([]int, len(rules))}, nil
 }

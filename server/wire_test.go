@@ -251,9 +251,10 @@ func TestTooManyRequestsAreSentAway(t *testing.T) {
 	reference := f.initiate()
 	var slow []*net.TCPConn
 	var a answer
-	for range 100 { // a slow request more each time; those above the limit are sent away themselves
+	begun, _, _ := strings.Cut(message(uploadRoot(asSender, reference, sender, "file.zip", inPart), "\x00"), "\x00")
+	for range 100 { // a slow upload more each time; those above the limit are sent away themselves
 		c := f.dial()
-		io.WriteString(c, uploadHead("Content-Length: 100000")+"--"+boundary+"\r\n")
+		io.WriteString(c, uploadHead("Content-Length: 100000")+begun)
 		slow = append(slow, c)
 		time.Sleep(10 * time.Millisecond) // else the request below could always overtake it
 		if a = f.available(asRecipient, recipient, "Uploaded"); a.status == http.StatusServiceUnavailable {

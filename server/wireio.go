@@ -18,11 +18,13 @@ type writerTo interface {
 
 func plain(message []byte) writerTo { return bytes.NewReader(message) }
 
-// requestBody is a request's body. Each read has the stall time, however many there are.
+// requestBody is a request's body. Each read has the stall time, however many there are, and none has more than is left until
+// until.
 type requestBody struct {
 	body       io.Reader
 	controller *http.ResponseController
 	stall      time.Duration
+	until      time.Time // zero: no end
 	n          int64
 	cut        *int64 // the trouble: bytes that may still be read; nil for none
 	ended      bool
@@ -44,9 +46,7 @@ func (b *requestBody) Read(p []byte) (int, error) {
 		}
 		p = p[:min(int64(len(p)), *b.cut)]
 	}
-	if b.stall > 0 {
-		_ = b.controller.SetReadDeadline(time.Now().Add(b.stall)) // a writer of tests may have none
-	}
+	_ = b.controller.SetReadDeadline(b.deadline()) // a writer of tests may have none
 	n, err := b.body.Read(p)
 	b.n += int64(n)
 	if b.cut != nil {
@@ -61,15 +61,24 @@ func (b *requestBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// deadline is when the next read must be over; zero: never.
+func (b *requestBody) deadline() time.Time {
+	stalled := time.Now().Add(b.stall)
+	if b.stall <= 0 || !b.until.IsZero() && b.until.Before(stalled) {
+		return b.until
+	}
+	return stalled
+}
+
 // drainTime bounds how long a refused request is still listened to.
 const drainTime = 30 * time.Second
 
 // drain reads on behind an answer that came early. A client that sends all before it reads would otherwise meet a closed
 // connection, and never learn why.
 func (b *requestBody) drain(limit int64) {
-	until := time.Now().Add(drainTime)
+	b.until = time.Now().Add(drainTime)
 	buffer := make([]byte, 64<<10)
-	for b.n < limit && time.Now().Before(until) {
+	for !b.ended && b.n < limit && time.Now().Before(b.until) {
 		if _, err := b.Read(buffer); err != nil {
 			return
 		}
@@ -112,8 +121,8 @@ func (a *answerWriter) deadline() {
 	}
 }
 
-// writeStep is how much is written under one deadline.
-const writeStep = 1 << 20
+// writeStep is how much is written under one deadline: little, because who is slow is not stalled.
+const writeStep = 128 << 10
 
 func (a *answerWriter) Write(p []byte) (int, error) {
 	if a.cut != nil {
