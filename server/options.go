@@ -61,7 +61,7 @@ type Service struct {
 type Limits struct {
 	File       int64         // bytes of a broker file; 1 GiB, Altinn's documented limit for web services (40204)
 	Attachment int64         // bytes of an attachment; 500 MiB, Altinn's limit for services with attachment rules
-	Requests   int           // under way at once; 256. One more is answered with 503 and Retry-After
+	Requests   int           // under way at once, once they have said what they want; 256. One more is answered with 503 and Retry-After
 	Stall      time.Duration // without a byte either way; 60 s
 	Drain      time.Duration // for requests under way when the server stops; 10 s
 }
