@@ -107,6 +107,43 @@ func TestRightsForOnePartyAddUp(t *testing.T) {
 	}
 }
 
+// A file is deleted when the last of its recipients has confirmed it, and not before, however often the others say so.
+func TestTheLastOfSeveralRecipients(t *testing.T) {
+	const third = "123456785"
+	for _, keep := range []bool{false, true} {
+		f := start(t, func(o *server.Options) {
+			o.KeepConfirmed = keep
+			o.Users[1].Rights = append(o.Users[1].Rights, server.Right{Party: third, Receive: true})
+		})
+		a := f.call(asSender, "InitiateBrokerServiceBasic", initiation("4192", "1", sender, "r", recipient, third, recipient))
+		reference := a.between(t, "<InitiateBrokerServiceBasicResult>", "</")
+		f.upload(reference, emptyZIP)
+		confirm := func(party string) {
+			if a := f.call(asRecipient, "ConfirmDownloadedBasic", references(reference, party)); a.status != http.StatusOK {
+				t.Errorf("%s: %s", party, a.body)
+			}
+		}
+		for range 3 {
+			confirm(recipient)
+		}
+		if strings.Contains(f.available(asRecipient, recipient, "Uploaded").body, reference) ||
+			!strings.Contains(f.available(asRecipient, third, "Uploaded").body, reference) {
+			t.Error("a confirmation holds for the party that gave it")
+		}
+		f.restart()
+		for _, party := range []string{recipient, third} {
+			if f.download(asRecipient, reference, party).payload(t) != emptyZIP {
+				t.Errorf("%s cannot have it", party)
+			}
+		}
+		confirm(third)
+		file := filepath.Join(f.options.Dir, "broker", reference+".zip")
+		if _, err := os.Stat(file); (err == nil) != keep {
+			t.Errorf("all have confirmed, and the file: %v", err)
+		}
+	}
+}
+
 // block makes a record impossible to write: a directory lies where it belongs.
 func (f *far) block(record string) (unblock func()) {
 	f.t.Helper()

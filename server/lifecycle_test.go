@@ -9,6 +9,8 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -125,6 +127,26 @@ func TestOptionsThatMakeNoSense(t *testing.T) {
 			s.Close()
 			t.Errorf("%s was taken", name)
 		}
+	}
+}
+
+func TestAStoreIsMadeWithWhatIsAboveIt(t *testing.T) {
+	dir := t.TempDir()
+	o := server.Options{Dir: filepath.Join(dir, "a", "b", "store"), Users: server.DemoUsers()}
+	s, err := server.New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+	o.Dir = filepath.Join(dir, "file", "store")
+	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := server.New(o); err == nil {
+		s.Close()
+		t.Error("a store was made below a file")
 	}
 }
 

@@ -6,18 +6,43 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 
 	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
 )
 
-// openDir opens a directory of the store, and makes it when it is missing.
+// openDir opens a directory of the store, and makes it when it is missing. What is stored in a directory lasts no longer than
+// the directory's own name.
 func openDir(root *os.Root, name string) (*os.Root, error) {
-	if err := root.Mkdir(name, 0o700); err != nil && !errors.Is(err, fs.ErrExist) {
+	switch err := root.Mkdir(name, 0o700); {
+	case err == nil:
+		if err := atomicfile.SyncDir(root); err != nil {
+			return nil, err
+		}
+	case !errors.Is(err, fs.ErrExist):
 		return nil, err
 	}
 	return root.OpenRoot(name)
+}
+
+// openStore opens the store, and makes its directory when it is missing, with those above it.
+func openStore(path string) (*os.Root, error) {
+	root, err := os.OpenRoot(path)
+	above, name := filepath.Split(filepath.Clean(path))
+	if !errors.Is(err, fs.ErrNotExist) || name == "" { // nothing is above a drive that is not there
+		return root, err
+	}
+	if above == "" {
+		above = "."
+	}
+	parent, err := openStore(above)
+	if err != nil {
+		return nil, err
+	}
+	defer parent.Close()
+	return openDir(parent, name)
 }
 
 // writeRecord stores a record, whole or not at all, and returns when it is on disk.

@@ -67,10 +67,7 @@ func New(o Options) (*Server, error) {
 }
 
 func (s *Server) open() (err error) {
-	if err := os.MkdirAll(s.options.Dir, 0o700); err != nil {
-		return err
-	}
-	if s.root, err = os.OpenRoot(s.options.Dir); err != nil {
+	if s.root, err = openStore(s.options.Dir); err != nil {
 		return err
 	}
 	ids := new(atomic.Int64)

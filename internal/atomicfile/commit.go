@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"runtime"
 	"slices"
 	"syscall"
@@ -97,17 +98,19 @@ func (f *File) removeTemp() error {
 	return nil
 }
 
-// syncDir makes the new name last. Windows has no such call and some file systems refuse it; they leave nothing to be done.
-func (f *File) syncDir() error {
+func (f *File) syncDir() error { return SyncDir(f.dir) }
+
+// SyncDir makes new names in dir last. Windows has no such call and some file systems refuse it; they leave nothing to be done.
+func SyncDir(dir *os.Root) error {
 	if runtime.GOOS == "windows" {
 		return nil
 	}
-	dir, err := f.dir.Open(".")
+	d, err := dir.Open(".")
 	if err != nil {
 		return err
 	}
-	defer dir.Close()
-	if err := dir.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, syscall.EINVAL) && !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
 	return nil
