@@ -239,6 +239,7 @@ func (x *exchange) getIntoTrouble() error {
 		select {
 		case <-time.After(x.trouble.Delay):
 		case <-x.request.Context().Done():
+		case <-x.server.stopped: // net/http says so only behind the end of the body
 		}
 	case CutAnswer:
 		x.writer.cutAfter(x.trouble.After)

@@ -115,6 +115,36 @@ func TestADrainWithoutALimit(t *testing.T) {
 	serving.Wait()
 }
 
+// A delay on purpose must not keep a server from stopping.
+func TestADelayEndsWithTheServer(t *testing.T) {
+	f := start(t, func(o *server.Options) {
+		o.Limits.Drain = 50 * time.Millisecond
+		o.Troubles = []server.Trouble{{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: 10 * time.Second}}
+	})
+	reference := f.initiate()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	var serving sync.WaitGroup
+	serving.Go(func() { f.server.Serve(ctx, l) })
+	c, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	begun, _, _ := strings.Cut(message(uploadRoot(asSender, reference, sender, "file.zip", inPart), "\x00"), "\x00")
+	io.WriteString(c, uploadHead("Content-Length: 100000")+begun)
+	time.Sleep(50 * time.Millisecond)
+	begin := time.Now()
+	stop()
+	serving.Wait()
+	if err := f.server.Close(); err != nil || time.Since(begin) > 5*time.Second {
+		t.Errorf("closed after %v: %v", time.Since(begin), err)
+	}
+}
+
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	for name, change := range map[string]func(*server.Options){
 		"a negative Keep":    func(o *server.Options) { o.Keep = -time.Hour },

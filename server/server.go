@@ -100,8 +100,8 @@ func takeStore(root *os.Root) (*os.File, error) {
 // does nothing.
 func (s *Server) Close() (err error) {
 	s.closing.Do(func() {
-		s.using.Lock()
 		close(s.stopped)
+		s.using.Lock()
 		s.sweeping.Wait()
 		err = s.closeStore()
 	})
