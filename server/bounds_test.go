@@ -58,7 +58,7 @@ func TestAListIsBoundedAndBeginsWithTheOldest(t *testing.T) {
 	begin := time.Now()
 	poll := `<pollParameters xmlns:p="http://schemas.altinn.no/services/ServiceEngine/Broker/2020/01"><p:ExternalServiceCode>1</p:ExternalServiceCode>` +
 		`<p:ExternalServiceEditionCode>1</p:ExternalServiceEditionCode><p:Recipients><a:string xmlns:a="http://schemas.microsoft.com/2003/10/Serialization/Arrays">` +
-		recipient + strings.Repeat(","+recipient, 100_000) + `</a:string></p:Recipients></pollParameters>`
+		recipient + strings.Repeat(","+recipient, 90_000) + `</a:string></p:Recipients></pollParameters>`
 	a := f.call(asRecipient, "CheckIfAvailableFilesBasic", poll)
 	if a.status != http.StatusOK || time.Since(begin) > 5*time.Second {
 		t.Errorf("one party asked for again and again: %d after %v", a.status, time.Since(begin))
@@ -92,6 +92,20 @@ func TestTextsThatAreTooLong(t *testing.T) {
 	f.download(asRecipient, strings.Repeat("r", 100_000), recipient)
 	if longest := slices.MaxFunc(strings.Split(f.log.String(), "\n"), func(a, b string) int { return len(a) - len(b) }); len(longest) > 2000 {
 		t.Errorf("a line of the log has %d bytes", len(longest))
+	}
+}
+
+func TestAnEnvelopeThatIsTooLarge(t *testing.T) {
+	f := start(t, nil)
+	parameters := initiation("4192", "1", sender, "r", recipient)
+	padded := func(n int) answer {
+		return f.call(asSender, "InitiateBrokerServiceBasic", strings.Replace(parameters, "</Manifest>", "<Other>"+strings.Repeat("x", n)+"</Other></Manifest>", 1))
+	}
+	if a := padded(1 << 20); a.fault() != 0 || !strings.Contains(a.body, "limit") {
+		t.Errorf("%d %.1000s", a.status, a.body)
+	}
+	if a := padded(1<<20 - 4096); a.status != http.StatusOK {
+		t.Errorf("%d %.1000s", a.status, a.body)
 	}
 }
 

@@ -59,8 +59,12 @@ func answers(op endpoint.Operation) bool {
 	return op.Binding == endpoint.Basic && operations[op.Base] != nil
 }
 
-// envelopeTime is how long a request may take to say what it wants.
-const envelopeTime = 30 * time.Second
+// How long a request may take to say what it wants, and how many bytes: a manifest with thousands of files in it. Anybody may
+// make the server hold as much before it is clear who it is.
+const (
+	envelopeTime = 30 * time.Second
+	envelopeSize = 1 << 20
+)
 
 func newExchange(s *Server, w *answerWriter, r *http.Request) *exchange {
 	// A fault may have to be said while the client still sends. Where that cannot be (HTTP/2), it can be done anyway.
@@ -143,9 +147,6 @@ func (x *exchange) handle() (*reply, error) {
 	if err := x.readEnvelope(); err != nil {
 		return nil, err
 	}
-	if err := x.enter(); err != nil {
-		return nil, err
-	}
 	if err := x.findByBody(); err != nil {
 		return nil, err
 	}
@@ -201,6 +202,7 @@ func (x *exchange) readEnvelope() (err error) {
 	}
 	x.decoder, err = mtom.NewDecoder(x.body, x.request.Header.Get("Content-Type"), &mtom.Options{
 		Inline: func(name xml.Name) bool { return streamElements[name] },
+		Limits: mtom.Limits{Root: envelopeSize},
 	})
 	if err != nil {
 		return &httpError{http.StatusUnsupportedMediaType, err.Error()}
@@ -208,6 +210,9 @@ func (x *exchange) readEnvelope() (err error) {
 	root, err := x.decoder.Root()
 	if err != nil {
 		return unreadable(err)
+	}
+	if err := x.enter(); err != nil {
+		return err
 	}
 	if x.envelope, err = soap.ParseEnvelope(root); err != nil {
 		return unreadable(err)

@@ -141,9 +141,9 @@ func (s *Server) sweep() {
 	}
 }
 
-// crowdFactor times as many as may be carried out at once may be heard at once: to hear somebody costs little, and who says
-// nothing must not take the place of who does.
-const crowdFactor = 16
+// crowdFactor times as many as may be carried out at once may be heard at once: to hear somebody costs no more than an envelope,
+// and who says nothing must not take the place of who does.
+const crowdFactor = 4
 
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
