@@ -50,7 +50,7 @@ func (s Service) is(code, edition string) bool {
 	return code == "" || s.Code == code && strconv.Itoa(s.Edition) == edition
 }
 
-// listMost bounds a list: it is made in memory, and 10 000 lines take some 40 MiB there. Who has more waiting gets the oldest,
+// listMost bounds a list: it is made in memory, and 10 000 lines take some 30 MiB there. Who has more waiting gets the oldest,
 // and the next ones when those are confirmed.
 const listMost = 10_000
 

@@ -232,6 +232,9 @@ func (x *exchange) findByBody() error {
 	if !answers(x.op) {
 		return &soap.Fault{Code: "Client", Reason: fmt.Sprintf("%.80q at this endpoint is not answered here", name.Local)}
 	}
+	if x.envelope.Version != x.version() {
+		return &soap.Fault{Code: "VersionMismatch", Reason: "this endpoint speaks another version of SOAP"}
+	}
 	if name.Local != x.op.RequestWrapper() || name.Space != x.op.Namespace {
 		return unreadable(fmt.Errorf("the body holds %.80q instead of %s", name.Local, x.op.RequestWrapper()))
 	}

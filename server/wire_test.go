@@ -194,6 +194,7 @@ func TestWhatIsNoRequest(t *testing.T) {
 		{"a DTD", brokerPath, "text/xml", "<!DOCTYPE a>" + root, 500, "document type"},
 		{"an operation that is not answered", brokerPath, "text/xml", envelope("", `<Other xmlns="urn:x"/>`), 500, "not answered here"},
 		{"another binding", "/ServiceEngineExternal/BrokerServiceExternal.svc", "text/xml", root, 500, "not answered here"},
+		{"SOAP 1.2", brokerPath, "application/soap+xml", strings.Replace(root, "http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope", 1), 500, "s:VersionMismatch"},
 		{"a block that must be understood", brokerPath, "text/xml", strings.Replace(root, "<s:Header>", `<s:Header><x xmlns="urn:x" s:mustUnderstand="1"/>`, 1), 500, "s:MustUnderstand"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
