@@ -213,7 +213,7 @@ func TestARecordThatCannotBeWritten(t *testing.T) {
 	}
 	id := 1 + atoi(f.submit(asSender, "9007", "a.pdf", "x").between(t, "<ReceiptId>", "<"))
 	before := len(f.stored())
-	unblock = f.block(filepath.Join("attachments", fmt.Sprint(id, ".json")))
+	f.block(filepath.Join("attachments", fmt.Sprint(id, ".json")))
 	failed("attachment", f.submit(asSender, "9007", "b.pdf", "x"))
 	if left := f.stored(); len(left) != before {
 		t.Errorf("a refused attachment left something: %v", left)

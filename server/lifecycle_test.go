@@ -210,6 +210,36 @@ func TestSlowClientsDoNotKeepOthersOut(t *testing.T) {
 	}
 }
 
+func TestTooManyRequestsAreSentAway(t *testing.T) {
+	f := start(t, func(o *server.Options) { o.Limits.Requests = 2 })
+	reference := f.initiate()
+	var slow []*net.TCPConn
+	var a answer
+	begun, _, _ := strings.Cut(message(uploadRoot(asSender, reference, sender, "file.zip", inPart), "\x00"), "\x00")
+	for range 100 { // a slow upload more each time; those above the limit are sent away themselves
+		c := f.dial()
+		io.WriteString(c, uploadHead("Content-Length: 100000")+begun)
+		slow = append(slow, c)
+		time.Sleep(10 * time.Millisecond) // else the request below could always overtake it
+		if a = f.available(asRecipient, recipient, "Uploaded"); a.status == http.StatusServiceUnavailable {
+			break
+		}
+	}
+	if a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == "" {
+		t.Fatalf("one more: %d %v", a.status, a.header)
+	}
+	for _, c := range slow {
+		c.Close()
+	}
+	for range 100 {
+		if a = f.upload(reference, emptyZIP); a.status == http.StatusOK {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Errorf("it does not recover: %d %s", a.status, a.body)
+}
+
 // Slow is not stalled: what matters is that something moves.
 func TestASlowDownloadIsNotGivenUp(t *testing.T) {
 	f := start(t, func(o *server.Options) { o.AnyFile, o.Limits.Stall = true, 400*time.Millisecond })
