@@ -29,11 +29,9 @@ type Client struct {
 // whole endpoint, whose path ends in ".svc" and is used as it is for every call. nil options are the defaults.
 func New(base string, credentials Credentials, o *soap.Options) (*Client, error) {
 	u, err := url.Parse(base)
-	if err != nil {
-		return nil, usage("read endpoint address: %w", err)
-	}
-	if (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
-		return nil, usage("read endpoint address: %q is not an http or https address", u.Redacted())
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
+		// It is not shown, and neither is err: a password may stand in it.
+		return nil, usage("read endpoint address: it is not an http or https address; write it as https://host")
 	}
 	if u.User != nil {
 		return nil, usage("read endpoint address: it holds a user name or password; give them as credentials instead")
