@@ -47,6 +47,9 @@ func newTroubles(rules []Trouble) (*troubles, error) {
 		if !slices.Contains(knownKinds, rule.Kind) {
 			return nil, fmt.Errorf("rule %d: %q is no kind of trouble; there are %q", i+1, rule.Kind, knownKinds)
 		}
+		if _, known := operations[rule.Operation]; rule.Operation != "" && !known {
+			return nil, fmt.Errorf("rule %d: %q is no operation of this server", i+1, rule.Operation)
+		}
 	}
 	return &troubles{rules: slices.Clone(rules), fits: make([]int, len(rules))}, nil
 }
