@@ -10,6 +10,8 @@ import (
 )
 
 func main() {
+	// Or a reader of standard output that goes away would end the program with a half file on disk.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
 	os.Exit(a.run(untilSignal(context.Background()), os.Args[1:]))
 }

@@ -36,7 +36,8 @@ func parcels(paths []string, in io.Reader, name string, manifest *broker.Manifes
 	var all []parcel
 	var loose []string
 	for i, path := range paths {
-		if slices.Contains(paths[:i], path) {
+		same := func(other string) bool { return filepath.Clean(other) == filepath.Clean(path) }
+		if slices.ContainsFunc(paths[:i], same) {
 			return nil, usageError("%s is given twice", path)
 		}
 		whole, err := asIs(path)
@@ -66,7 +67,7 @@ func stdinParcel(paths []string, in io.Reader, name string) ([]parcel, error) {
 	case name == "":
 		return nil, usageError("what comes from standard input needs a --name")
 	}
-	return []parcel{{fromStdin(name, in), paths}}, nil
+	return []parcel{{wholeZIP{fromStdin(name, in)}, paths}}, nil
 }
 
 // asIs is the source of a file that is a ZIP already, nil for what must be packed.

@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"regexp"
+	"slices"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 	"github.com/spf13/cobra"
 )
@@ -68,7 +71,7 @@ func (s *sendCommand) run(ctx context.Context, paths []string) error {
 	manager := transfer.New(&told{client, s.app.log, b.view}, transfer.Options{Concurrency: *s.jobs, Observer: b.view})
 	b.run(manager.SendAll(ctx, jobsFor(parcels, s.name, manifest)))
 	left := unsent(parcels, b)
-	return b.end(ctx, len(left)-len(b.failed), s.repeat(left))
+	return b.end(ctx, len(left)-len(b.failed), s.repeat(left, b))
 }
 
 // announcement says who sends to whom, as far as it is the same for every parcel.
@@ -87,7 +90,9 @@ func (s *sendCommand) announcement() (broker.Manifest, error) {
 		if err != nil {
 			return m, err
 		}
-		m.Recipients = append(m.Recipients, recipient)
+		if !slices.Contains(m.Recipients, recipient) {
+			m.Recipients = append(m.Recipients, recipient)
+		}
 	}
 	if channelName.MatchString(s.reference) {
 		s.app.log.Warn("a recipient that runs integrasjonspunkt takes a short reference for a message channel and may leave the file lying", "reference", s.reference)
@@ -104,6 +109,8 @@ func (s *sendCommand) check() error {
 		return usageError("no recipient is given; use --to")
 	case s.service.code == "" || s.service.edition <= 0:
 		return usageError("a service is named by --service and --edition")
+	case !isText(s.reference):
+		return usageError("--reference: %q holds what is no text", s.reference)
 	}
 	if err := checkJobs(*s.jobs); err != nil {
 		return err
@@ -162,11 +169,18 @@ func unsent(parcels []parcel, b *batch) []parcel {
 	return left
 }
 
-// repeat is the command line that sends those parcels again. What came from standard input is gone.
-func (s *sendCommand) repeat(left []parcel) []string {
+// repeat is the command line that sends those parcels again. What came from standard input is gone, and what was refused
+// for what the command line says would be refused again.
+func (s *sendCommand) repeat(left []parcel, b *batch) []string {
+	refused := make(map[string]bool)
+	for _, r := range b.failed {
+		refused[r.Key] = errors.Is(r.Err, failure.Refused) || errors.Is(r.Err, failure.Usage)
+	}
 	var paths []string
 	for _, p := range left {
-		paths = append(paths, p.paths...)
+		if !refused[p.key()] {
+			paths = append(paths, p.paths...)
+		}
 	}
 	if len(paths) == 0 || paths[0] == stdin {
 		return nil

@@ -31,6 +31,9 @@ type layer struct {
 func (a *app) settle(flags *pflag.FlagSet) error {
 	environment := layer{envName, func(flag string) string { return a.env(envName(flag)) }}
 	layers := []layer{environment}
+	if err := fill(flags.Lookup("json"), environment); err != nil {
+		return err
+	}
 	if chosen := flags.Lookup("profile"); chosen != nil {
 		for _, flag := range []string{"config", "profile"} {
 			if err := fill(flags.Lookup(flag), environment); err != nil {
