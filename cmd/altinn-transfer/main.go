@@ -4,6 +4,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
@@ -12,6 +14,8 @@ import (
 func main() {
 	// Or a reader of standard output that goes away would end the program with a half file on disk.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	// net/http tells of an answer that goes on behind its end, and repeats a piece of it, in which the password may stand.
+	log.SetOutput(io.Discard)
 	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
 	os.Exit(a.run(untilSignal(context.Background()), os.Args[1:]))
 }
