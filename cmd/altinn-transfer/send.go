@@ -35,7 +35,8 @@ func newSendCommand(a *app) *cobra.Command {
 		Long: `Sends files through the broker service: announces a shipment and uploads its one file, a ZIP.
 
 A file that is a ZIP is sent as it is; of several, each is a shipment of its own, several at once. All other files and
-directories are packed into one ZIP while they are sent. "-" is a ZIP on standard input, and needs a --name.`,
+directories are packed into one ZIP while they are sent. "-" is a ZIP on standard input, and needs a --name; one that breaks off
+is an error.`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd.Context(), args) },
 	}
