@@ -39,7 +39,10 @@ func TestASecretCannotPrintItself(t *testing.T) {
 
 func TestAnAddressMustBeOne(t *testing.T) {
 	credentials := binding.Basic{SystemUser: "412", Password: binding.Literal("hunter2")}
-	for _, base := range []string{"", "broker.example", "ftp://broker.example", "https://", "https://u:hunter2@broker.example", "https://u:hunter2@broker.example:port", "https://u:hunter2/x@broker.example", "u:hunter2@broker.example", "http://[::1", "file:///etc/passwd"} {
+	for _, base := range []string{
+		"", "broker.example", "ftp://broker.example", "https://", "https://u:hunter2@broker.example", "http://[::1", "file:///etc/passwd",
+		"u:hunter2@broker.example", "https://u:hun ter2@broker.example", "https://u:hunter2/@broker.example",
+	} {
 		_, err := binding.New(base, credentials, nil)
 		if !errors.Is(err, failure.Usage) {
 			t.Errorf("%q: got %v", base, err)

@@ -50,6 +50,9 @@ func newTroubles(rules []Trouble) (*troubles, error) {
 		if rule.Skip < 0 || rule.Times < 0 || rule.After < 0 || rule.Delay < 0 {
 			return nil, fmt.Errorf("rule %d: one of its numbers is negative", i+1)
 		}
+		if _, known := operations[rule.Operation]; rule.Operation != "" && !known {
+			return nil, fmt.Errorf("rule %d: %q is no operation of this server", i+1, rule.Operation)
+		}
 	}
 	return &troubles{rules: slices.Clone(rules), fits: make([]int, len(rules))}, nil
 }

@@ -71,13 +71,20 @@ func (x *exchange) kind(err error) failure.Kind {
 	if isHandshake(err) {
 		return failure.Protocol
 	}
-	if errors.Is(err, mtom.ErrCut) || errors.Is(err, io.ErrUnexpectedEOF) {
+	if isCut(err) {
 		return failure.Integrity
 	}
 	if _, ok := errors.AsType[net.Error](err); ok || x.status == 0 {
 		return failure.Network
 	}
 	return failure.Protocol
+}
+
+// isCut reports whether the answer ended too early. QUIRK: net/http has no type for a chunked body that ends before the end of
+// its trailer; it is known by its words.
+func isCut(err error) bool {
+	return errors.Is(err, mtom.ErrCut) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		strings.Contains(err.Error(), "http: unexpected EOF reading trailer")
 }
 
 // isHandshake reports whether the two sides cannot agree to speak at all, which trying again does not change. QUIRK: crypto/tls

@@ -38,13 +38,21 @@ func (x *exchange) run() (*Reply, error) {
 	}
 	response, err := x.client.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("send request: %w", err)
+		return nil, fmt.Errorf("send request: %w", withoutAddress(err))
 	}
 	reply, err := x.receive(response)
 	if err != nil || reply.Payload == nil {
 		response.Body.Close()
 	}
 	return reply, err
+}
+
+// withoutAddress takes the address out of an error: what stands in its path or query may not be for everybody.
+func withoutAddress(err error) error {
+	if e, ok := errors.AsType[*url.Error](err); ok {
+		return e.Err
+	}
+	return err
 }
 
 // checkAddress keeps secrets from travelling in the clear.

@@ -89,6 +89,20 @@ func TestAnAnswerCutAtAnyByteIsAnError(t *testing.T) {
 	}
 }
 
+// What is cut behind the last byte that counts is one as well.
+func TestAChunkedAnswerWithoutItsEndIsCut(t *testing.T) {
+	for _, end := range []string{"0", "0\r\n", "0\r\n\r"} {
+		url := raw(t, func(conn net.Conn) {
+			readRequest(conn)
+			fmt.Fprintf(conn, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n", downloadType)
+			fmt.Fprintf(conn, "%X\r\n%s\r\n%s", len(downloadAnswer), downloadAnswer, end)
+		})
+		if _, err := fetch(t, url); failure.KindOf(err) != failure.Integrity {
+			t.Errorf("%q: %v", end, err)
+		}
+	}
+}
+
 func TestARedirectIsNotFollowed(t *testing.T) {
 	var strayed atomic.Int64
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { strayed.Add(1) }))

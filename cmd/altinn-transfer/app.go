@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -51,10 +52,13 @@ func (a *app) wantsJSON(args []string) bool {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
 	}
-	if slices.Contains(args, "--json") {
-		return true
+	said := a.env(envName("json"))
+	for _, arg := range args {
+		if value, ok := strings.CutPrefix(arg, "--json"); ok {
+			said = cmp.Or(strings.TrimPrefix(value, "="), "true")
+		}
 	}
-	wanted, err := strconv.ParseBool(a.env(envName("json")))
+	wanted, err := strconv.ParseBool(said)
 	return err == nil && wanted
 }
 
@@ -68,6 +72,7 @@ func misunderstood(command *cobra.Command, err error) error {
 
 // end tells how it ended.
 func (a *app) end(err error) int {
+	err = cmp.Or(err, a.events.failed())
 	if err == nil {
 		return exitDone
 	}
@@ -102,6 +107,10 @@ is config.toml in the directory altinn-transfer of your configuration directory;
 	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newListCommand(a), newConfirmCommand(a),
 		newUploadCommand(a), newDownloadCommand(a), newAttachmentCommand(a),
 		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a))
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		group(completion)
+	}
 	root.PersistentFlags().String("log-level", "warn", "what is logged to stderr: debug, info, warn or error")
 	root.PersistentFlags().BoolP("verbose", "v", false, "the same as --log-level debug")
 	return root

@@ -53,7 +53,7 @@ func (b *batch) end(ctx context.Context, left int, repeat []string) error {
 		b.app.events.write(b.summary(repeat))
 	}
 	cause := context.Cause(ctx)
-	if b.list != nil && b.jobs() == 0 && cause == nil {
+	if b.list != nil && b.jobs() == 0 {
 		return b.list
 	}
 	if len(b.failed) == 0 && (left == 0 || cause == nil) {

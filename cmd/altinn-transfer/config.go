@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -40,13 +41,12 @@ type profile struct {
 	LogLevel        string   `toml:"log-level"`
 }
 
-// duration is written as for a flag: "90s".
-type duration time.Duration
+// duration is written as for a flag: "90s". It is no number, or the file could say 90 and mean nanoseconds.
+type duration struct{ time.Duration }
 
 // UnmarshalText reads a duration where the file is read, so that a mistake has a line.
-func (d *duration) UnmarshalText(text []byte) error {
-	parsed, err := time.ParseDuration(string(text))
-	*d = duration(parsed)
+func (d *duration) UnmarshalText(text []byte) (err error) {
+	d.Duration, err = time.ParseDuration(string(text))
 	return err
 }
 
@@ -74,9 +74,9 @@ func (p profile) value(flag string) string {
 	case "allow-plain-http":
 		return truth(p.AllowPlainHTTP)
 	case "connect-timeout":
-		return number(p.ConnectTimeout, "ns")
+		return number(p.ConnectTimeout.Duration, "ns")
 	case "stall-timeout":
-		return number(p.StallTimeout, "ns")
+		return number(p.StallTimeout.Duration, "ns")
 	case "jobs":
 		return number(p.Jobs)
 	case "progress":
@@ -116,7 +116,8 @@ func readProfile(path, name string) (profile, error) {
 	}
 	found, ok := file.Profile[wanted]
 	if !ok && name != "" {
-		return profile{}, usageError("there is no profile %q; there are: %s", name, strings.Join(slices.Sorted(maps.Keys(file.Profile)), ", "))
+		there := strings.Join(slices.Sorted(maps.Keys(file.Profile)), ", ")
+		return profile{}, usageError("there is no profile %q; there are: %s", name, cmp.Or(there, "none"))
 	}
 	return found, nil
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/altinn-transfer/altinn-transfer/binding"
 	"github.com/altinn-transfer/altinn-transfer/broker"
@@ -31,7 +32,8 @@ func newDemoCommand(a *app) *cobra.Command {
 		Use:   "demo [FILE|DIR]...",
 		Short: "Send files to a server of its own, receive them, and compare",
 		Long: `Starts a server on this machine alone, sends the files as one organisation, receives and confirms them as another, and
-compares them byte for byte by their SHA-256. Files that are no ZIPs are packed, as send does it. Without files, some are made up as they are sent.
+compares them byte for byte by their SHA-256. Files that are no ZIPs are packed, as send does it. Without files, some are
+made up as they are sent.
 
 Server and client are this one process, so the memory that is told is that of both. What it writes is removed at the end.
 The exit code is 0 when every file came as it was sent.`,
@@ -69,6 +71,9 @@ func (d *demoCommand) run(ctx context.Context, paths []string) error {
 func (d *demoCommand) parcels(paths []string) ([]parcel, error) {
 	if err := errors.Join(d.view.check(), checkJobs(*d.jobs)); err != nil {
 		return nil, err
+	}
+	if slices.Contains(paths, stdin) {
+		return nil, usageError("standard input (-) is not compared; give files")
 	}
 	if len(paths) > 0 {
 		given, err := parcels(paths, d.app.in, "", nil)

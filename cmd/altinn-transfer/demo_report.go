@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -85,8 +86,9 @@ func (r *demoReport) tell(a *app) error {
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", visible(sent.Name), formatSize(sent.Bytes),
 			formatRate(sent.Bytes, sent.Elapsed), formatRate(received.Bytes, received.Elapsed), verdict(same, sent))
 	}
-	table.Flush()
-	r.sum(a, equal)
+	if err := cmp.Or(table.Flush(), r.sum(a, equal)); err != nil {
+		return unwritten(err)
+	}
 	if equal < len(r.parcels) {
 		return &exitError{code: exitIntegrity, err: fmt.Errorf("%s of %d did not come as they were sent", count(len(r.parcels)-equal, "file"), len(r.parcels))}
 	}
@@ -100,14 +102,15 @@ func verdict(same bool, sent transfer.Result) string {
 	return "equal, " + sent.SHA256[:16] + "…"
 }
 
-func (r *demoReport) sum(a *app, equal int) {
+func (r *demoReport) sum(a *app, equal int) error {
 	peak := peakMemory()
 	if a.json {
 		a.events.write(demoSummaryEvent{head("demo"), len(r.parcels), equal, r.sent.bytes, r.sent.elapsed.Seconds(), r.received.elapsed.Seconds(), peak})
-		return
+		return nil
 	}
-	fmt.Fprintf(a.out, "\nsent      %s\nreceived  %s\nequal     %d of %d\nmemory    %s at most, client and server together\n",
+	_, err := fmt.Fprintf(a.out, "\nsent      %s\nreceived  %s\nequal     %d of %d\nmemory    %s at most, client and server together\n",
 		r.sent, r.received, equal, len(r.parcels), formatSize(peak))
+	return err
 }
 
 // isEqual compares the digest of what was sent with that of the file on disk, which is read once more for it.

@@ -179,8 +179,9 @@ func endEvent(r transfer.Result) any {
 
 // eventWriter writes events as lines, from any goroutine.
 type eventWriter struct {
-	mu sync.Mutex
-	w  io.Writer
+	mu  sync.Mutex
+	w   io.Writer
+	err error // the first, which the run ends with
 }
 
 func (e *eventWriter) write(event any) error {
@@ -192,8 +193,22 @@ func (e *eventWriter) write(event any) error {
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, err := io.WriteString(e.w, escapeHidden(line.String()))
-	return err
+	if _, err := io.WriteString(e.w, escapeHidden(line.String())); err != nil && e.err == nil {
+		e.err = unwritten(err)
+	}
+	return e.err
+}
+
+// failed is the error of the first event that could not be written.
+func (e *eventWriter) failed() error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.err
+}
+
+// unwritten is the error of standard output.
+func unwritten(err error) error {
+	return &failure.Error{Op: "write to standard output", Kind: failure.Disk, Err: err}
 }
 
 // escapeHidden writes what a terminal could obey, or a reader could not see, as JSON's own escapes. encoding/json leaves

@@ -4,12 +4,18 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
+	"log"
 	"os"
 	"os/signal"
 	"syscall"
 )
 
 func main() {
+	// Or a reader of standard output that goes away would end the program with a half file on disk.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
+	// net/http tells of an answer that goes on behind its end, and repeats a piece of it, in which the password may stand.
+	log.SetOutput(io.Discard)
 	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
 	os.Exit(a.run(untilSignal(context.Background()), os.Args[1:]))
 }
@@ -19,6 +25,9 @@ func untilSignal(ctx context.Context) context.Context {
 	ctx, cancel := context.WithCancelCause(ctx)
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	if !signal.Ignored(syscall.SIGHUP) { // by nohup
+		signal.Notify(signals, syscall.SIGHUP)
+	}
 	go func() {
 		cancel(&signalError{<-signals})
 		<-signals

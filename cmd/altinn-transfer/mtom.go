@@ -29,6 +29,5 @@ func addMessageFlags(cmd *cobra.Command) *messageFlags {
 	flags.StringVar(&f.contentType, "content-type", "", "the message's Content-Type")
 	flags.StringVar(&f.contentTypeFile, "content-type-file", "", "`file` that holds the Content-Type, or the whole header line")
 	flags.StringArrayVar(&f.elements, "element", nil, "local `name` of an element that may hold base64 in place; may be repeated")
-	cmd.MarkFlagsMutuallyExclusive("content-type", "content-type-file")
 	return f
 }

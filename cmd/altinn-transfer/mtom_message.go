@@ -67,7 +67,7 @@ func seekable(in io.Reader) (io.ReadSeeker, func(), error) {
 	}
 	file, err := os.CreateTemp("", "altinn-transfer-*")
 	if err != nil {
-		return nil, nil, fmt.Errorf("keep standard input: %w", err)
+		return nil, nil, unkept(err)
 	}
 	remove := func() {
 		file.Close()
@@ -75,17 +75,24 @@ func seekable(in io.Reader) (io.ReadSeeker, func(), error) {
 	}
 	if _, err := io.Copy(file, in); err != nil {
 		remove()
-		return nil, nil, fmt.Errorf("keep standard input: %w", err)
+		return nil, nil, unkept(err)
 	}
 	return file, remove, nil
+}
+
+func unkept(err error) error {
+	return &failure.Error{Op: "keep standard input", Kind: failure.Disk, Err: err}
 }
 
 // longestType is well above what the decoder takes, so that the decoder says what is wrong.
 const longestType = 64 << 10
 
 func (f *messageFlags) readContentType() (contentType string, given bool, err error) {
-	if f.contentTypeFile == "" {
+	switch {
+	case f.contentTypeFile == "":
 		return f.contentType, f.contentType != "", nil
+	case f.contentType != "":
+		return "", false, usageError("--content-type and --content-type-file are given; give one")
 	}
 	file, err := os.Open(f.contentTypeFile)
 	if err != nil {

@@ -36,7 +36,8 @@ func parcels(paths []string, in io.Reader, name string, manifest *broker.Manifes
 	var all []parcel
 	var loose []string
 	for i, path := range paths {
-		if slices.Contains(paths[:i], path) {
+		same := func(other string) bool { return filepath.Clean(other) == filepath.Clean(path) }
+		if slices.ContainsFunc(paths[:i], same) {
 			return nil, usageError("%s is given twice", path)
 		}
 		whole, err := asIs(path)

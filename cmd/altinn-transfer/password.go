@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
 	"golang.org/x/term"
@@ -57,10 +58,12 @@ func (p passwordSource) fromCommand(ctx context.Context, a *app) (string, error)
 	}
 	var printed strings.Builder
 	command.Stdin, command.Stdout, command.Stderr = a.in, &limitedWriter{&printed, maxPassword + 1}, a.screen
-	if err := command.Run(); err != nil {
-		if ctx.Err() != nil {
-			err = context.Cause(ctx)
-		}
+	command.WaitDelay = time.Second // for what it leaves running, which may hold its output open
+	err := command.Run()
+	switch {
+	case ctx.Err() != nil:
+		return "", &failure.Error{Op: "run the password command", Kind: failure.Interrupted, Err: context.Cause(ctx)}
+	case err != nil && !errors.Is(err, exec.ErrWaitDelay):
 		return "", usageError("run the password command: %w", err)
 	}
 	return onlyLine("the password command", printed.String())
@@ -80,10 +83,10 @@ func (l *limitedWriter) Write(p []byte) (int, error) {
 	return l.w.Write(p)
 }
 
-// onlyLine takes the line end away that editors and commands add. Anything else that is odd is refused rather than tried:
-// a few wrong passwords lock the user out.
+// onlyLine takes the line end and the byte order mark away that editors and commands add. Anything else that is odd is refused
+// rather than tried: a few wrong passwords lock the user out, and XML has no place for what is no text.
 func onlyLine(where, text string) (string, error) {
-	line := strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
+	line := strings.TrimPrefix(strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r"), "\uFEFF")
 	switch {
 	case line == "":
 		return "", usageError("%s holds no password", where)
@@ -91,6 +94,8 @@ func onlyLine(where, text string) (string, error) {
 		return "", usageError("%s holds more than %d bytes, too many for a password", where, maxPassword)
 	case strings.ContainsAny(line, "\r\n\x00"):
 		return "", usageError("%s holds more than one line; a password is one", where)
+	case !isText(line):
+		return "", usageError("%s holds what is no text in UTF-8; store the password as UTF-8", where)
 	}
 	return line, nil
 }

@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -108,5 +112,34 @@ func checkSecret(t *testing.T, form, url string, args []string) {
 		if strings.Contains(output, "hunter2") || strings.Contains(output, "Pæssord") {
 			t.Errorf("%s: %q tells the password on %s: %s", form, args, name, output)
 		}
+	}
+}
+
+// What an HTTP client finds behind the end of an answer is not told, either: net/http would, by itself, on standard error.
+func TestNothingBehindAnAnswerIsTold(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			http.ReadRequest(bufio.NewReader(conn))
+			io.WriteString(conn, "HTTP/1.1 500 no\r\nContent-Type: text/xml\r\nContent-Length: 1\r\n\r\n<"+strings.Repeat("hunter2", 10))
+		}
+	}()
+	command := exec.Command("altinn-transfer", "list", "-v", "--endpoint", "http://"+listener.Addr().String(),
+		"--user", "someone", "--party", "910077473", "--password-env", "THE_PASSWORD")
+	command.Env = append(os.Environ(), "THE_PASSWORD=hunter2")
+	output, err := command.CombinedOutput()
+	if _, ok := errors.AsType[*exec.ExitError](err); !ok || !strings.Contains(string(output), "GetAvailableFiles: ") {
+		t.Fatalf("%v: %s", err, output)
+	}
+	if strings.Contains(string(output), "hunter2") {
+		t.Errorf("the password is told: %s", output)
 	}
 }

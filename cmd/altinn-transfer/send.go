@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"regexp"
+	"slices"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 	"github.com/spf13/cobra"
 )
@@ -32,7 +35,8 @@ func newSendCommand(a *app) *cobra.Command {
 		Long: `Sends files through the broker service: announces a shipment and uploads its one file, a ZIP.
 
 A file that is a ZIP is sent as it is; of several, each is a shipment of its own, several at once. All other files and
-directories are packed into one ZIP while they are sent. "-" is a ZIP on standard input, and needs a --name.`,
+directories are packed into one ZIP while they are sent. "-" is a ZIP on standard input, and needs a --name. Whether
+what wrote it was done or has failed cannot be seen from here: see to it that a shell does (set -o pipefail).`,
 		Args: cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd.Context(), args) },
 	}
@@ -68,7 +72,7 @@ func (s *sendCommand) run(ctx context.Context, paths []string) error {
 	manager := transfer.New(&told{client, s.app.log, b.view}, transfer.Options{Concurrency: *s.jobs, Observer: b.view})
 	b.run(manager.SendAll(ctx, jobsFor(parcels, s.name, manifest)))
 	left := unsent(parcels, b)
-	return b.end(ctx, len(left)-len(b.failed), s.repeat(left))
+	return b.end(ctx, len(left)-len(b.failed), s.repeat(left, b))
 }
 
 // announcement says who sends to whom, as far as it is the same for every parcel.
@@ -87,7 +91,9 @@ func (s *sendCommand) announcement() (broker.Manifest, error) {
 		if err != nil {
 			return m, err
 		}
-		m.Recipients = append(m.Recipients, recipient)
+		if !slices.Contains(m.Recipients, recipient) {
+			m.Recipients = append(m.Recipients, recipient)
+		}
 	}
 	if channelName.MatchString(s.reference) {
 		s.app.log.Warn("a recipient that runs integrasjonspunkt takes a short reference for a message channel and may leave the file lying", "reference", s.reference)
@@ -104,6 +110,8 @@ func (s *sendCommand) check() error {
 		return usageError("no recipient is given; use --to")
 	case s.service.code == "" || s.service.edition <= 0:
 		return usageError("a service is named by --service and --edition")
+	case !isText(s.reference):
+		return usageError("--reference: %q holds what is no text", s.reference)
 	}
 	if err := checkJobs(*s.jobs); err != nil {
 		return err
@@ -162,11 +170,18 @@ func unsent(parcels []parcel, b *batch) []parcel {
 	return left
 }
 
-// repeat is the command line that sends those parcels again. What came from standard input is gone.
-func (s *sendCommand) repeat(left []parcel) []string {
+// repeat is the command line that sends those parcels again. What came from standard input is gone, and what was refused
+// for what the command line says would be refused again.
+func (s *sendCommand) repeat(left []parcel, b *batch) []string {
+	refused := make(map[string]bool)
+	for _, r := range b.failed {
+		refused[r.Key] = errors.Is(r.Err, failure.Refused) || errors.Is(r.Err, failure.Usage)
+	}
 	var paths []string
 	for _, p := range left {
-		paths = append(paths, p.paths...)
+		if !refused[p.key()] {
+			paths = append(paths, p.paths...)
+		}
 	}
 	if len(paths) == 0 || paths[0] == stdin {
 		return nil

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/server"
 	"github.com/pelletier/go-toml/v2"
@@ -118,10 +117,10 @@ func locatedInServer(path string, err error) error {
 
 func (c serverConfig) options() server.Options {
 	o := server.Options{
-		AnyFile: c.AnyFile, Keep: time.Duration(c.Keep), KeepConfirmed: c.KeepConfirmed,
+		AnyFile: c.AnyFile, Keep: c.Keep.Duration, KeepConfirmed: c.KeepConfirmed,
 		Limits: server.Limits{
 			File: int64(c.Limits.File), Attachment: int64(c.Limits.Attachment), Requests: c.Limits.Requests,
-			Stall: time.Duration(c.Limits.Stall), Drain: time.Duration(c.Limits.Drain),
+			Stall: c.Limits.Stall.Duration, Drain: c.Limits.Drain.Duration,
 		},
 	}
 	for _, u := range c.Users {
@@ -137,7 +136,7 @@ func (c serverConfig) options() server.Options {
 	for _, t := range c.Troubles {
 		o.Troubles = append(o.Troubles, server.Trouble{
 			Kind: server.TroubleKind(t.Kind), Operation: t.Operation, Skip: t.Skip, Times: t.Times,
-			After: int64(t.After), Delay: time.Duration(t.Delay), Code: t.Code,
+			After: int64(t.After), Delay: t.Delay.Duration, Code: t.Code,
 		})
 	}
 	return o

@@ -19,6 +19,9 @@ var (
 		"jobs", "progress", "log-level",
 	}
 	passwordFlags = []string{"password-file", "password-env", "password-command"}
+	// generalFlags are those that a command without a profile has as well. By any other name it means something else:
+	// endpoints filters by --service.
+	generalFlags = []string{"jobs", "progress", "log-level"}
 )
 
 // layer is one place where a common flag can be given.
@@ -31,7 +34,12 @@ type layer struct {
 func (a *app) settle(flags *pflag.FlagSet) error {
 	environment := layer{envName, func(flag string) string { return a.env(envName(flag)) }}
 	layers := []layer{environment}
+	if err := fill(flags.Lookup("json"), environment); err != nil {
+		return err
+	}
+	common := generalFlags
 	if chosen := flags.Lookup("profile"); chosen != nil {
+		common = profileFlags
 		for _, flag := range []string{"config", "profile"} {
 			if err := fill(flags.Lookup(flag), environment); err != nil {
 				return err
@@ -43,7 +51,7 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 		}
 		layers = append(layers, layer{func(flag string) string { return flag + " in the profile" }, profile.value})
 	}
-	for _, flag := range profileFlags {
+	for _, flag := range common {
 		if err := fill(flags.Lookup(flag), layers...); err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func until(t *testing.T, what string, so func() bool) {
 }
 
 func TestASignalStopsASend(t *testing.T) {
-	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		cmd := process(t, far(t), append([]string{"send", "-", "--name", "x.zip"}, toRecipient...)...)
 		stdin, err := cmd.StdinPipe()
 		if err != nil {
@@ -153,6 +153,27 @@ func TestASignalLeavesNoHalfFile(t *testing.T) {
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// A run that is stopped before it knows what waits has not found that nothing does.
+func TestASignalWhileListingIsNoSuccess(t *testing.T) {
+	asked := make(chan struct{})
+	far := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		close(asked)
+		<-r.Context().Done()
+	}))
+	defer far.Close()
+	defer far.CloseClientConnections()
+	cmd := process(t, far.URL, append([]string{"receive", "--out", t.TempDir()}, asRecipient...)...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	took, code := stopped(t, cmd, os.Interrupt)
+	if told := fmt.Sprint(cmd.Stderr); code != exitInterrupted || took > 5*time.Second || !strings.Contains(told, "GetAvailableFiles: stopped") {
+		t.Errorf("exit code %d after %v: %s", code, took, told)
 	}
 }
 

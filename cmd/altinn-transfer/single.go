@@ -58,7 +58,7 @@ func (a *app) checkTarget(path string) error {
 	if _, err := os.Lstat(path); err == nil {
 		return &failure.Error{Op: "store " + path, Kind: failure.Disk, Err: fs.ErrExist}
 	}
-	return nil
+	return checkDir(filepath.Dir(path))
 }
 
 // keep stores what comes at path, whole or not at all, or copies it to standard output, where only the exit code tells
@@ -79,7 +79,7 @@ func (a *app) keep(r *transfer.Result, path string, body io.Reader, progress fun
 	if _, ok := errors.AsType[*failure.Error](err); ok {
 		return err
 	}
-	return &failure.Error{Op: "write to standard output", Kind: failure.Disk, Err: err}
+	return unwritten(err)
 }
 
 // reporting tells how much was read.

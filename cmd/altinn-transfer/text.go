@@ -3,6 +3,8 @@ package main
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // visible makes text of the far side safe to show: what would move a cursor, forge a line or turn the reading direction is
@@ -13,6 +15,11 @@ func visible(s string) string {
 	}
 	quoted := strconv.Quote(s)
 	return strings.NewReplacer(`\"`, `"`, `\\`, `\`).Replace(quoted[1 : len(quoted)-1])
+}
+
+// isText reports whether s arrives as it is: XML has no control characters, and what is not UTF-8 is replaced without a word.
+func isText(s string) bool {
+	return utf8.ValidString(s) && !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && r != '\t' })
 }
 
 func hidden(r rune) bool { return !strconv.IsPrint(r) }

@@ -147,7 +147,7 @@ func TestPackageNames(t *testing.T) {
 func TestEveryCommonFlagHasAPlaceInAProfile(t *testing.T) {
 	full := profile{
 		Endpoint: "x", Binding: "x", User: "x", Party: "x", PasswordFile: "x", PasswordEnv: "x", PasswordCommand: "x", Service: "x",
-		Edition: 1, AllowPlainHTTP: true, ConnectTimeout: 1, StallTimeout: 1, Jobs: 1, Progress: "x", LogLevel: "x",
+		Edition: 1, AllowPlainHTTP: true, ConnectTimeout: duration{1}, StallTimeout: duration{1}, Jobs: 1, Progress: "x", LogLevel: "x",
 	}
 	root := newRootCommand(&app{})
 	send, _, err := root.Find([]string{"send"})
