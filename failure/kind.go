@@ -22,6 +22,7 @@ const (
 	Integrity            // what came is not what was sent: cut, wrong size, wrong digest
 	Protocol             // the answer is not a message this engine understands
 	Source               // the file to be sent cannot be read, or changed meanwhile
+	BadName              // the file's name cannot be used on this machine
 	Disk                 // the local disk or directory refuses
 	Interrupted          // told to stop
 )
@@ -52,6 +53,7 @@ var kinds = [...]kindRow{
 	Integrity:       {"integrity", "what arrived is not whole", true, "nothing was kept; run it again"},
 	Protocol:        {"protocol", "the answer is not a SOAP message of this service", false, "check that the endpoint is the right address"},
 	Source:          {"source", "the file to be sent cannot be read", false, "check the file, then run it again"},
+	BadName:         {"bad-name", "the file's name cannot be used here", false, "the file stays at the service; fetch it under a name of your own"},
 	Disk:            {"disk", "the local disk refuses", false, "check space and rights of the directory, then run it again"},
 	Interrupted:     {"interrupted", "stopped before it was done", true, "run the same command again"},
 }

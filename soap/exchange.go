@@ -69,7 +69,7 @@ func (x *exchange) checkAddress() error {
 
 func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 func (x *exchange) request() (*http.Request, error) {

@@ -12,8 +12,9 @@ import (
 // maxName is the longest file name, in bytes, that common file systems take.
 const maxName = 255
 
-// CheckName reports whether a file name can be used on every system that a recipient may have: one name and no path, without
-// characters that Altinn ('\', ':') or a terminal (control characters) gives another meaning.
+// CheckName reports whether a file name can be sent, and stored on this machine: one name and no path, without characters to
+// which Altinn ('\', ':'), a terminal (control characters) or an eye (those that turn the direction of writing, and so can
+// hide an extension) gives another meaning.
 func CheckName(name string) error {
 	switch {
 	case name == "":
@@ -26,6 +27,8 @@ func CheckName(name string) error {
 		return fmt.Errorf(`the file name %q holds '/', '\' or ':'`, name)
 	case strings.ContainsFunc(name, unicode.IsControl):
 		return fmt.Errorf("the file name %q holds a control character", name)
+	case strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Bidi_Control, r) }):
+		return fmt.Errorf("the file name %q turns the direction of writing", name)
 	case name == "." || name == ".." || !filepath.IsLocal(name):
 		return fmt.Errorf("%q is not a file name", name)
 	}

@@ -24,6 +24,7 @@ func TestCheckName(t *testing.T) {
 		"a\x1b[2Jb":                      false,
 		"a\u0085b":                       false,
 		"a\x00b":                         false,
+		"invoice\u202efdp.exe":           false,
 		"\xff\xfe":                       false,
 		strings.Repeat("a", 256):         false,
 		strings.Repeat("å", 128) + ".zi": false,

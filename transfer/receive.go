@@ -68,7 +68,7 @@ func (r *receiving) check() error {
 		return r.refused(failure.TooLarge, errors.New("the service gives this file over SFTP only"))
 	}
 	if err := CheckName(r.file.Name); err != nil {
-		return r.refused(failure.Refused, fmt.Errorf("%w; fetch it under a name of your own: download %s -o FILE", err, r.file.Reference))
+		return r.refused(failure.BadName, fmt.Errorf("%w; its reference is %s", err, r.file.Reference))
 	}
 	return nil
 }

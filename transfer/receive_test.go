@@ -105,7 +105,7 @@ func TestHostileNamesAreRefusedAndLoseNothing(t *testing.T) {
 		}
 		backend := waiting("PK content", available(name, 10))
 		result := transfer.New(backend, transfer.Options{}).Receive(t.Context(), backend.list[0], me, dir)
-		if !errors.Is(result.Err, failure.Refused) || !strings.Contains(result.Err.Error(), "download 0e1dc0de -o FILE") {
+		if !errors.Is(result.Err, failure.BadName) || !strings.Contains(result.Err.Error(), "its reference is 0e1dc0de") {
 			t.Errorf("%q: got %v", name, result.Err)
 		}
 		if strings.ContainsAny(result.Err.Error(), "\n\x1b") {

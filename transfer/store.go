@@ -68,7 +68,9 @@ func (s storage) store(body io.Reader) (Stored, error) {
 			Err: fmt.Errorf("it has %d bytes, but the service listed it with %d", n, s.size),
 		}
 	}
-	if err := file.CommitNew(); err != nil {
+	if err := file.CommitNew(); errors.Is(err, fs.ErrExist) {
+		return Stored{Bytes: n}, diskFailure("store "+s.name, fmt.Errorf("another program has taken the name meanwhile: %w", err))
+	} else if err != nil {
 		return Stored{Bytes: n}, diskFailure("store "+s.name, err)
 	}
 	return Stored{Path: s.name, Bytes: n, SHA256: digest.Sum()}, nil

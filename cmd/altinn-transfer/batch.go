@@ -127,11 +127,25 @@ func (b *batch) exitCode(interrupted bool) int {
 func (b *batch) failure(cause error, left int) error {
 	switch {
 	case cause != nil:
-		return fmt.Errorf("%s, %d of %s %s: %w", failure.Interrupted, len(b.succeeded), count(b.jobs()+left, "file"), b.done, cause)
+		return fmt.Errorf("%s, %d of %s %s%s: %w", failure.Interrupted, len(b.succeeded), count(b.jobs()+left, "file"), b.done, b.perhaps(), cause)
 	case b.jobs() == 1:
 		return fmt.Errorf("%s: %w", b.failed[0].Key, b.failed[0].Err)
 	}
 	return &batchError{failed: b.failed, jobs: b.jobs()}
+}
+
+// perhaps counts the uploads that went out whole and had no answer.
+func (b *batch) perhaps() string {
+	n := 0
+	for _, r := range b.failed {
+		if e, ok := errors.AsType[*failure.Error](r.Err); ok && e.Ambiguous {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (and %d perhaps; look before it is sent again)", n)
 }
 
 // batchError says how many failed, and passes for what they have in common.

@@ -57,6 +57,7 @@ var kindCodes = map[failure.Kind]int{
 	failure.Integrity:       exitIntegrity,
 	failure.Protocol:        exitNothingDone,
 	failure.Source:          exitDisk,
+	failure.BadName:         exitNothingDone,
 	failure.Disk:            exitDisk,
 	failure.Interrupted:     exitInterrupted,
 }

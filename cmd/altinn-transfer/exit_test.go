@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -70,5 +71,16 @@ func TestExitCodeOfABatch(t *testing.T) {
 		if got := test.batch.exitCode(test.interrupted); got != test.want {
 			t.Errorf("%s: %d, not %d", name, got, test.want)
 		}
+	}
+}
+
+func TestAnInterruptionTellsWhatMayHaveArrived(t *testing.T) {
+	b := batch{done: "sent", failed: []transfer.Result{
+		{Key: "a", Err: &failure.Error{Kind: failure.Interrupted, Ambiguous: true}},
+		{Key: "b", Err: &failure.Error{Kind: failure.Interrupted}},
+	}}
+	want := "stopped before it was done, 0 of 3 files sent (and 1 perhaps; look before it is sent again): told to stop by a signal (interrupt)"
+	if got := b.failure(&signalError{os.Interrupt}, 1).Error(); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -128,19 +128,22 @@ func sayNothingWaits(a *app, q broker.Query) {
 	fmt.Fprintf(a.screen, "nothing waits for %s, or nothing that this user may see\n", q.Recipient)
 }
 
-// repeat are the command lines that finish what is not done: a confirm for what is stored, and the same again for the rest.
+// repeat are the command lines that finish what is not done: a download for what needs another name, a confirm for what is
+// stored, and the same again for the rest.
 func (r *receiveCommand) repeat(b *batch, left int) []string {
 	var confirm []string
 	rest := left > 0
+	var lines []string
 	for _, result := range b.failed {
 		switch {
 		case result.Path != "":
 			confirm = append(confirm, string(result.Reference))
-		case !errors.Is(result.Err, failure.Refused) && !errors.Is(result.Err, failure.TooLarge):
+		case errors.Is(result.Err, failure.BadName):
+			lines = append(lines, again("altinn-transfer download", r.cmd.Flags(), r.forConfirm, string(result.Reference), "-o", "FILE"))
+		case !errors.Is(result.Err, failure.TooLarge):
 			rest = true
 		}
 	}
-	var lines []string
 	if len(confirm) > 0 {
 		lines = append(lines, again("altinn-transfer confirm", r.cmd.Flags(), r.forConfirm, confirm...))
 	}
