@@ -109,7 +109,8 @@ func (a Attachment) values(ctx context.Context, file stream.Source) (binding.Val
 // GetAttachment opens an attachment of an archived form task by its id. Altinn wants it for attachments above 30 MB.
 func (c *Client) GetAttachment(ctx context.Context, id int) (*Download, error) {
 	reply, err := c.calls.Call(ctx, "GetAttachmentDataStreamed", binding.Request{
-		Values: binding.Values{"attachmentId": binding.Text(strconv.Itoa(id))},
+		Values:   binding.Values{"attachmentId": binding.Text(strconv.Itoa(id))},
+		ReadOnly: true,
 	})
 	if err != nil {
 		return nil, err

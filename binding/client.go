@@ -57,6 +57,8 @@ type Request struct {
 	// Progress hears how much of the source the transport took, one call at a time and none when Call has returned. nil: nobody
 	// does.
 	Progress func(sent int64)
+	// ReadOnly says that the operation changes nothing, so that a lost answer leaves no doubt behind.
+	ReadOnly bool
 	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
 	EnvelopeLimit int64
 }
@@ -87,14 +89,14 @@ func (c *Client) Call(ctx context.Context, operation string, r Request) (*soap.R
 	if err != nil {
 		return nil, err
 	}
-	return reply, checkAnswer(op, reply)
+	return reply, checkAnswer(op, r, reply)
 }
 
 func (c *Client) build(ctx context.Context, op endpoint.Operation, r Request) (*soap.Call, error) {
 	l := &layout{ctx: ctx, op: op, credentials: c.credentials, values: r.Values}
 	call := &soap.Call{
 		Op: op.Base, URL: c.address(op), Action: op.Action(), Version: version(op.Binding), MTOM: op.MTOM,
-		EnvelopeLimit: r.EnvelopeLimit,
+		EnvelopeLimit: r.EnvelopeLimit, ReadOnly: r.ReadOnly,
 	}
 	call.Header = l.headers()
 	call.Body = l.body()
@@ -124,7 +126,7 @@ func version(b endpoint.Binding) soap.Version {
 }
 
 // checkAnswer refuses an answer to another question, such as an echo of the request.
-func checkAnswer(op endpoint.Operation, reply *soap.Reply) error {
+func checkAnswer(op endpoint.Operation, r Request, reply *soap.Reply) error {
 	want := xml.Name{Space: op.Namespace, Local: op.ReplyWrapper()}
 	if body := reply.Envelope.Body; body != nil && body.Tag == want.Local && body.NamespaceURI() == want.Space {
 		return nil
@@ -133,7 +135,7 @@ func checkAnswer(op endpoint.Operation, reply *soap.Reply) error {
 		reply.Payload.Close()
 	}
 	return &failure.Error{
-		Op: op.Base, Kind: failure.Protocol, Sent: reply.Sent, Ambiguous: true,
+		Op: op.Base, Kind: failure.Protocol, Sent: reply.Sent, Ambiguous: !r.ReadOnly,
 		Err: fmt.Errorf("the answer is not a %s", want.Local),
 	}
 }

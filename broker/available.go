@@ -59,7 +59,8 @@ func (c *Client) HasAvailable(ctx context.Context, q Query, others ...Party) (bo
 	const op = "CheckIfAvailableFiles"
 	recipients := append([]Party{q.Recipient}, others...)
 	reply, err := c.calls.Call(ctx, op, binding.Request{
-		Values: binding.Values{"pollParameters": func(el *etree.Element) { q.fillPoll(el, recipients) }},
+		Values:   binding.Values{"pollParameters": func(el *etree.Element) { q.fillPoll(el, recipients) }},
+		ReadOnly: true,
 	})
 	if err != nil {
 		return false, err
@@ -114,6 +115,7 @@ func (c *Client) list(ctx context.Context, q Query) ([]AvailableFile, error) {
 	reply, err := c.calls.Call(ctx, op, binding.Request{
 		Values:        binding.Values{"searchParameters": q.fillSearch},
 		EnvelopeLimit: listLimit,
+		ReadOnly:      true,
 	})
 	if err != nil {
 		return nil, err

@@ -26,7 +26,7 @@ func (d *Download) Close() error { return d.Body.Close() }
 // Download opens the file on a reference for recipient. It does not confirm: the file can be fetched again until
 // [Client.Confirm], and by the service's grace after it.
 func (c *Client) Download(ctx context.Context, r Reference, recipient Party) (*Download, error) {
-	reply, err := c.calls.Call(ctx, "DownloadFileStreamed", binding.Request{Values: fileValues(r, recipient)})
+	reply, err := c.calls.Call(ctx, "DownloadFileStreamed", binding.Request{Values: fileValues(r, recipient), ReadOnly: true})
 	if err != nil {
 		return nil, withReference(err, r)
 	}

@@ -82,7 +82,8 @@ func TestACutDownloadIsNeverWhole(t *testing.T) {
 					}
 					file.Close()
 				}
-				if kind := failure.KindOf(err); kind != failure.Integrity && kind != failure.Protocol {
+				e, ok := errors.AsType[*failure.Error](err)
+				if !ok || e.Kind != failure.Integrity && e.Kind != failure.Protocol || e.Ambiguous {
 					t.Fatalf("cut at %d of %d: %v", cut, end, err)
 				}
 			}

@@ -24,7 +24,7 @@ func (x *exchange) failed(err error) *failure.Error {
 	f.HTTPStatus = x.status
 	f.Sent = x.body.Sent()
 	f.RetryAfter = retryAfter(x.retry, time.Now())
-	f.Ambiguous = x.body.Whole() && !x.definite(err, f.Kind)
+	f.Ambiguous = !x.call.ReadOnly && x.body.Whole() && !x.definite(err, f.Kind)
 	f.Err = withoutSecrets(f.Err, x.call.Secrets)
 	f.GUID = redact(f.GUID, x.call.Secrets)
 	return f

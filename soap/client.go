@@ -22,6 +22,8 @@ type Call struct {
 	Attachment *Attachment
 	// Stream names the element of the answer that holds a stream; the zero name when the answer is all envelope.
 	Stream xml.Name
+	// ReadOnly says that the operation changes nothing, so that a lost answer leaves no doubt behind.
+	ReadOnly bool
 	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
 	EnvelopeLimit int64
 	// Secrets are in the message. They are kept out of every error of this call, whatever the service echoes, and keep the call
