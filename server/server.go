@@ -1,7 +1,8 @@
 // Package server is the far side: Altinn's broker and attachment services as an http.Handler over a store on disk.
 //
 // It is a service of its own, for a test bench or behind a gateway, and a stand-in for other people's tests: documented rules
-// with documented fault codes, durable before it answers, and rules to misbehave by ([Trouble]).
+// with documented fault codes, durable before it answers, and rules to misbehave by ([Trouble]). A streamed
+// endpoint answers in multipart, also who asks in plain XML, as the real one is thought to do.
 //
 // # The store
 //

@@ -100,9 +100,31 @@ type reporting struct {
 
 func (r *reporting) Read(p []byte) (int, error) {
 	n, err := r.reader.Read(p)
-	if now := time.Now(); err != nil || now.Sub(r.told) >= reportEvery {
+	r.report(err != nil)
+	return n, err
+}
+
+// WriteTo writes the rest to w in the pieces in which it comes, which are larger than a plain copy's.
+func (r *reporting) WriteTo(w io.Writer) (int64, error) {
+	n, err := r.reader.WriteTo(reportingWriter{w, r})
+	r.report(true)
+	return n, err
+}
+
+func (r *reporting) report(last bool) {
+	if now := time.Now(); last || now.Sub(r.told) >= reportEvery {
 		r.told = now
 		r.progress(r.reader.N())
 	}
+}
+
+type reportingWriter struct {
+	io.Writer
+	r *reporting
+}
+
+func (w reportingWriter) Write(p []byte) (int, error) {
+	n, err := w.Writer.Write(p)
+	w.r.report(false)
 	return n, err
 }
