@@ -61,3 +61,18 @@ func Example() {
 	// Upload of file report.zip was successful. Recipients can now download the file.
 	// report.zip 22 true true
 }
+
+// Receive all that waits, oldest first, each file stored whole before it is confirmed. An error of one file is its result's.
+func ExampleManager_ReceiveAll() {
+	ctx := context.Background()
+	secret := func(context.Context) (string, error) { return os.Getenv("BROKER_PASSWORD"), nil }
+
+	client, err := broker.New("https://broker.example", binding.Basic{SystemUser: "412", Password: secret}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	manager := transfer.New(client, transfer.Options{})
+	for result := range manager.ReceiveAll(ctx, broker.Query{Recipient: "910077473"}, "inbox") {
+		fmt.Println(result.Name, result.SHA256, result.Err)
+	}
+}
