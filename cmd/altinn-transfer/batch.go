@@ -56,6 +56,9 @@ func (b *batch) end(ctx context.Context, left int, repeat []string) error {
 	if b.list != nil && b.jobs() == 0 {
 		return b.list
 	}
+	if b.list != nil && cause == nil && len(b.failed) == 0 {
+		return &exitError{code: exitSomeFailed, err: fmt.Errorf("%s %s, and then: %w", count(len(b.succeeded), "file"), b.done, b.list), advice: repeat}
+	}
 	if len(b.failed) == 0 && (left == 0 || cause == nil) {
 		b.sayDone()
 		return nil

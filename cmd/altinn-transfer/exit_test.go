@@ -74,6 +74,14 @@ func TestExitCodeOfABatch(t *testing.T) {
 	}
 }
 
+func TestAListThatBreaksOffIsNoSuccess(t *testing.T) {
+	b := batch{app: &app{}, done: "received", succeeded: []transfer.Result{{Key: "a"}}, list: &failure.Error{Op: "list", Kind: failure.Network}}
+	err := b.end(t.Context(), 0, nil)
+	if exitCode(err) != exitSomeFailed || !strings.HasPrefix(fmt.Sprint(err), "1 file received, and then: list: connection failed") {
+		t.Errorf("exit code %d: %v", exitCode(err), err)
+	}
+}
+
 func TestAnInterruptionTellsWhatMayHaveArrived(t *testing.T) {
 	b := batch{done: "sent", failed: []transfer.Result{
 		{Key: "a", Err: &failure.Error{Kind: failure.Interrupted, Ambiguous: true}},

@@ -87,15 +87,18 @@ func (a *app) writeFileTable(files []broker.AvailableFile) error {
 	table := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(table, "REFERENCE\tSENT\tSIZE\tSERVICE\tSENDER\tNAME")
 	for _, f := range files {
-		size, sent := "-", "-"
+		size, sent, service := "-", "-", "-"
 		if f.Size > 0 {
 			size = formatSize(f.Size)
 		}
 		if !f.Sent.IsZero() {
 			sent = f.Sent.Local().Format("2006-01-02 15:04")
 		}
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s/%d\t%s\t%s\n", visible(string(f.Reference)), sent, size,
-			visible(f.ServiceCode), f.EditionCode, visible(string(f.Sender)), visible(f.Name))
+		if f.ServiceCode != "" {
+			service = fmt.Sprintf("%s/%d", visible(f.ServiceCode), f.EditionCode)
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", visible(string(f.Reference)), sent, size,
+			service, visible(string(f.Sender)), visible(f.Name))
 	}
 	return table.Flush()
 }
