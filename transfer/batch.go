@@ -10,7 +10,8 @@ import (
 )
 
 // SendAll carries out jobs as they come, several at once, and gives each result when its job ends. An error among the jobs
-// is a result too, the last one; so is the end of ctx while there are jobs that were not begun. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
+// is a result too, the last one; so is the end of ctx while there are jobs that were not begun. Breaking off the loop stops
+// the jobs under way; the loop ends when all have ended.
 func (m *Manager) SendAll(ctx context.Context, jobs iter.Seq2[Job, error]) iter.Seq[Result] {
 	return each(ctx, m.options.Concurrency, jobs, m.Send)
 }
