@@ -83,68 +83,6 @@ func TestAListenerThatFailsTakesItsConnectionsAlong(t *testing.T) {
 	}
 }
 
-// A negative limit is none; here it is asked for by an upload that takes longer than no time.
-func TestADrainWithoutALimit(t *testing.T) {
-	f := start(t, func(o *server.Options) { o.Limits.Drain = -1 })
-	reference := f.initiate()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		if err := f.server.Serve(ctx, l); err != nil {
-			t.Error(err)
-		}
-	})
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	body := message(uploadRoot(asSender, reference, sender, "file.zip", inPart), emptyZIP)
-	io.WriteString(c, uploadHead(fmt.Sprintf("Content-Length: %d", len(body)))+body[:200])
-	time.Sleep(50 * time.Millisecond)
-	stop()
-	time.Sleep(100 * time.Millisecond)
-	io.WriteString(c, body[200:])
-	if got, _ := io.ReadAll(c); !strings.HasPrefix(string(got), "HTTP/1.1 200") {
-		t.Errorf("answered %q", got)
-	}
-	serving.Wait()
-}
-
-// A delay on purpose must not keep a server from stopping.
-func TestADelayEndsWithTheServer(t *testing.T) {
-	f := start(t, func(o *server.Options) {
-		o.Limits.Drain = 50 * time.Millisecond
-		o.Troubles = []server.Trouble{{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: 10 * time.Second}}
-	})
-	reference := f.initiate()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(t.Context())
-	var serving sync.WaitGroup
-	serving.Go(func() { f.server.Serve(ctx, l) })
-	c, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer c.Close()
-	begun, _, _ := strings.Cut(message(uploadRoot(asSender, reference, sender, "file.zip", inPart), "\x00"), "\x00")
-	io.WriteString(c, uploadHead("Content-Length: 100000")+begun)
-	time.Sleep(50 * time.Millisecond)
-	begin := time.Now()
-	stop()
-	serving.Wait()
-	if err := f.server.Close(); err != nil || time.Since(begin) > 5*time.Second {
-		t.Errorf("closed after %v: %v", time.Since(begin), err)
-	}
-}
-
 func TestOptionsThatMakeNoSense(t *testing.T) {
 	for name, change := range map[string]func(*server.Options){
 		"a negative Keep":    func(o *server.Options) { o.Keep = -time.Hour },

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -244,56 +243,6 @@ func TestAStalledUploadIsGivenUpAndASlowOneIsNot(t *testing.T) {
 	response.Body.Close()
 	if response.StatusCode != http.StatusOK {
 		t.Errorf("a slow upload: %s", response.Status)
-	}
-}
-
-func TestServeDrains(t *testing.T) {
-	for _, c := range []struct {
-		name  string
-		drain time.Duration
-		whole bool
-	}{
-		{"an upload that ends in time", 10 * time.Second, true},
-		{"an upload that does not", 100 * time.Millisecond, false},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			f := start(t, func(o *server.Options) { o.Limits.Drain = c.drain })
-			reference := f.initiate()
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			ctx, stop := context.WithCancel(t.Context())
-			var serving sync.WaitGroup
-			serving.Go(func() {
-				if err := f.server.Serve(ctx, l); err != nil {
-					t.Error(err)
-				}
-			})
-			conn, err := net.Dial("tcp", l.Addr().String())
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer conn.Close()
-			body := message(uploadRoot(asSender, reference, sender, "file.zip", inPart), emptyZIP)
-			io.WriteString(conn, uploadHead(fmt.Sprintf("Content-Length: %d", len(body)))+body[:200])
-			time.Sleep(50 * time.Millisecond)
-			stop()
-			time.Sleep(300 * time.Millisecond)
-			if late, err := net.Dial("tcp", l.Addr().String()); err == nil {
-				late.Close()
-				t.Error("it still takes connections")
-			}
-			io.WriteString(conn, body[200:])
-			got, _ := io.ReadAll(conn)
-			if answered := bytes.HasPrefix(got, []byte("HTTP/1.1 200")); answered != c.whole {
-				t.Errorf("answered %v, want %v: %q", answered, c.whole, got)
-			}
-			serving.Wait()
-			if f.waits(reference) != c.whole {
-				t.Errorf("the file waits: %v, want %v", !c.whole, c.whole)
-			}
-		})
 	}
 }
 
