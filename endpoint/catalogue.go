@@ -23,6 +23,7 @@ type contract struct {
 	mtom                     bool
 	// note goes for each row that needs one (inferred, or not as the table has it) and has none of its own.
 	note     string
+	guessed  bool        // all of it
 	listed   []Operation // what the endpoint table has
 	unlisted []Operation // what it leaves out, Test aside
 }
@@ -75,7 +76,10 @@ func (c contract) complete(o Operation) Operation {
 	o.Service, o.Binding, o.Path, o.MTOM = c.service, c.binding, c.path, c.mtom
 	o.Namespace = cmp.Or(o.Namespace, c.namespace)
 	o.Interface = cmp.Or(o.Interface, c.interfaceName)
-	if o.Evidence == Inferred || o.Misprinted() {
+	if c.guessed && o.Base != testName {
+		o.Evidence = Guessed
+	}
+	if o.Evidence != Seen || o.Misprinted() {
 		o.Note = cmp.Or(o.Note, c.note)
 	}
 	return o
@@ -108,6 +112,15 @@ func Find(base string, b Binding) (Operation, bool) {
 	return first(where(func(o Operation) bool { return o.Base == base && o.Binding == b }))
 }
 
+// FindName is like [Find] with the name that the operation has at its endpoint ("UploadFileStreamedBasic"). Each version of a
+// base has one of its own.
+func FindName(name string, b Binding) (Operation, bool) {
+	if name == testName {
+		return Operation{}, false
+	}
+	return first(where(func(o Operation) bool { return o.Name == name && o.Binding == b }))
+}
+
 // Lookup gives the operation that a request means: path is that of its URL, without the query and in any case, as IIS takes
 // it; action its SOAPAction or wsa:Action, without quotes. Found under one of its other names, the operation goes by that
 // name, so that it is answered under it too.
@@ -119,7 +132,7 @@ func Lookup(path, action string) (Operation, bool) {
 // is like [Lookup].
 func LookupBody(path string, body xml.Name) (Operation, bool) {
 	return match(path, func(o Operation) bool {
-		return o.Interface != "" && o.Namespace == body.Space && o.RequestWrapper() == body.Local
+		return o.Namespace == body.Space && o.RequestWrapper() == body.Local
 	})
 }
 

@@ -5,11 +5,6 @@ const (
 	nsArchive2010     = "http://www.altinn.no/services/Archive/ReporteeArchive/2010/10"
 	nsArchiveStreamed = "http://www.altinn.no/services/Archive/ReporteeArchive/2013/06"
 
-	archiveData2009   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2009/10}"
-	archiveData2010   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2010/10}"
-	archiveData2019   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2019/07}"
-	archiveCommonData = "{http://schemas.altinn.no/services/Archive/ArchiveCommon/2010/10}"
-
 	noteArchivedLogin = "No contract seen; older documentation lists the person's login, the newest does not."
 )
 
@@ -29,7 +24,7 @@ var reporteeArchive = []contract{
 			{
 				Base: "GetAttachmentDataV2", Name: "GetAttachmentDataExternalV2",
 				Params: []Param{number("attachmentId")},
-				Result: elementListData + "AttachmentBEV2",
+				Result: elementListData2010 + "AttachmentBEV2",
 			},
 			{
 				Base: "GetArchivedLookup", Name: "GetArchivedLookupExternal",
@@ -59,7 +54,7 @@ var reporteeArchive = []contract{
 			{
 				Base: "GetAttachmentDataV2", Name: "GetAttachmentDataBasicV2",
 				Params: basic(number("attachmentId")),
-				Result: elementListData + "AttachmentBEV2",
+				Result: elementListData2010 + "AttachmentBEV2",
 			},
 			{
 				Base: "GetArchivedLookup", Name: "GetArchivedLookupBasic",
@@ -89,7 +84,7 @@ var reporteeArchive = []contract{
 			{
 				Base: "GetAttachmentDataV2", Name: "GetAttachmentDataEC", TableName: "GetAttachmentDataEC2",
 				Params: ec2(number("attachmentId")),
-				Result: elementListData + "AttachmentBEV2", Evidence: Seen,
+				Result: elementListData2010 + "AttachmentBEV2", Evidence: Seen,
 			},
 			{
 				Base: "GetArchivedLookup", Name: "GetArchivedLookupEC", TableName: "GetArchivedLookupEC2",

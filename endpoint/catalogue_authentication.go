@@ -2,8 +2,6 @@ package endpoint
 
 const (
 	nsAuthentication = "http://www.altinn.no/services/Authentication/SystemAuthentication/2009/10"
-
-	authenticationData = "{http://schemas.altinn.no/services/Authentication/2009/10}"
 )
 
 // systemAuthentication has one endpoint, for letters and text messages with codes. The login is inside its one parameter.

@@ -2,11 +2,6 @@ package endpoint
 
 const (
 	nsBroker = "http://www.altinn.no/services/ServiceEngine/Broker/2015/06"
-
-	brokerData2015 = "{http://schemas.altinn.no/services/ServiceEngine/Broker/2015/06}"
-	brokerData2020 = "{http://schemas.altinn.no/services/ServiceEngine/Broker/2020/01}"
-
-	brokerReceipt = "{" + nsBroker + "}ReceiptExternalStreamedBE"
 )
 
 // brokerService: the contracts of all bindings were seen; that of WS is older than CheckIfAvailableFiles.

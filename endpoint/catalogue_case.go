@@ -3,8 +3,6 @@ package endpoint
 const (
 	nsCase = "http://www.altinn.no/services/ServiceEngine/Case/2010/10"
 
-	caseData = "{http://schemas.altinn.no/services/ServiceEngine/Case/2010/10}"
-
 	noteCase = "No contract seen: namespace and parameters as in EC2, the name from the table."
 )
 

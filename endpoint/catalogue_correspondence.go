@@ -4,8 +4,6 @@ const (
 	nsCorrespondence2009 = "http://www.altinn.no/services/ServiceEngine/Correspondence/2009/10"
 	nsCorrespondence2010 = "http://www.altinn.no/services/ServiceEngine/Correspondence/2010/10"
 
-	correspondenceData = "{http://schemas.altinn.no/services/ServiceEngine/Correspondence/2010/10}"
-
 	noteFootnote = "The table's bracket is the rest of a footnote mark; no contract seen, and EC2's has no such operation."
 )
 
@@ -20,7 +18,7 @@ var correspondence = []contract{
 			{
 				Base: "GetCorrespondenceForEndUserSystemV2", Name: "GetCorrespondenceForEndUserSystemsExternalV2",
 				Params: user(number("reporteeElementID"), number("languageID")),
-				Result: correspondenceData + "CorrespondenceForEndUserSystemV2",
+				Result: correspondenceData2010 + "CorrespondenceForEndUserSystemV2",
 			},
 			{
 				Base: "DeleteCorrespondence", Name: "DeleteCorrespondenceExternal", TableBase: "DeleteCorrespondence[",
@@ -42,7 +40,7 @@ var correspondence = []contract{
 			{
 				Base: "GetCorrespondenceForEndUserSystemV2", Name: "GetCorrespondenceForEndUserSystemBasicV2",
 				Params: basicUser(number("reporteeElementID"), number("languageID")),
-				Result: correspondenceData + "CorrespondenceForEndUserSystemV2",
+				Result: correspondenceData2010 + "CorrespondenceForEndUserSystemV2",
 				Note:   "No contract seen; the singular is the table's, beside plurals in WS and in the contract of EC2.",
 			},
 			{
@@ -66,7 +64,7 @@ var correspondence = []contract{
 				Base: "GetCorrespondenceForEndUserSystemV2", Name: "GetCorrespondenceForEndUserSystemsEC",
 				TableName: "GetCorrespondenceForEndUserSystemsEC2",
 				Params:    ec2(number("reporteeElementID"), number("languageID")),
-				Result:    correspondenceData + "CorrespondenceForEndUserSystemV2", Evidence: Seen,
+				Result:    correspondenceData2010 + "CorrespondenceForEndUserSystemV2", Evidence: Seen,
 			},
 			{
 				Base: "SaveCorrespondenceConfirmation", Name: "SaveCorrespondenceConfirmationEC",

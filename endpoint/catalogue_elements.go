@@ -3,10 +3,6 @@ package endpoint
 const (
 	nsElementList2009 = "http://www.altinn.no/services/ServiceEngine/ReporteeElementList/2009/10"
 	nsElementList2010 = "http://www.altinn.no/services/ServiceEngine/ReporteeElementList/2010/10"
-
-	elementListData = "{" + nsElementList2010 + "}"
-	formSetData2010 = "{http://schemas.altinn.no/services/altinnservice/2010/10}"
-	formSetData2018 = "{http://schemas.altinn.no/services/altinnservice/2018/02}"
 )
 
 // reporteeElementList: the contract of EC2 was seen, and requests to Basic.
@@ -29,19 +25,19 @@ var reporteeElementList = []contract{
 			{
 				Base: "GetReporteeElementListV2", Name: "GetReporteeElementListExternalV2",
 				Params: user(data("searchBE", archiveData2009+"ExternalSearchBEV2"), number("languageID")),
-				Result: elementListData + "ReporteeElementBEV2Lis",
+				Result: elementListData2010 + "ReporteeElementBEV2Lis",
 			},
 			{
 				Base: "GetCorrespondenceListForArchiveRef", Name: "GetCorrespondenceListForArchiveRef",
 				Params: []Param{
 					text("reportee"), text("archiveReference"), moment("fromDate"), moment("toDate"), number("languageID"),
 				},
-				Result: elementListData + "ReporteeElementBEV2Lis",
+				Result: elementListData2010 + "ReporteeElementBEV2Lis",
 			},
 			{
 				Base: "GetCorrespondenceListForReportee", Name: "GetCorrespondenceListForReportee",
 				Params: []Param{text("reportee"), moment("fromDate"), moment("toDate"), number("languageID")},
-				Result: elementListData + "ReporteeElementBEV2Lis",
+				Result: elementListData2010 + "ReporteeElementBEV2Lis",
 			},
 			{
 				Base: "GetFormSetData", Name: "GetFormSetData",
@@ -68,19 +64,19 @@ var reporteeElementList = []contract{
 			{
 				Base: "GetReporteeElementListV2", Name: "GetReporteeElementListBasicV2",
 				Params: basicUser(data("searchBE", archiveData2009+"ExternalSearchBEV2"), number("languageID")),
-				Result: elementListData + "ReporteeElementBEV2Lis", Evidence: Seen,
+				Result: elementListData2010 + "ReporteeElementBEV2Lis", Evidence: Seen,
 			},
 			{
 				Base: "GetCorrespondenceListForArchiveRef", Name: "GetCorrespondenceListForArchiveRefBasic",
 				Params: basic(
 					text("reportee"), text("archiveReference"), moment("fromDate"), moment("toDate"), number("languageID"),
 				),
-				Result: elementListData + "ReporteeElementBEV2Lis",
+				Result: elementListData2010 + "ReporteeElementBEV2Lis",
 			},
 			{
 				Base: "GetCorrespondenceListForReportee", Name: "GetCorrespondenceListForReporteeBasic",
 				Params: basic(text("reportee"), moment("fromDate"), moment("toDate"), number("languageID")),
-				Result: elementListData + "ReporteeElementBEV2Lis",
+				Result: elementListData2010 + "ReporteeElementBEV2Lis",
 			},
 			{
 				Base: "GetFormSetData", Name: "GetFormSetDataBasic",
@@ -108,7 +104,7 @@ var reporteeElementList = []contract{
 			{
 				Base: "GetReporteeElementListV2", Name: "GetReporteeElementListEC", TableName: "GetReporteeElementListEC2",
 				Params: ec2(data("searchBE", archiveData2009+"ExternalSearchBEV2"), number("languageID")),
-				Result: elementListData + "ReporteeElementBEV2Lis", Evidence: Seen,
+				Result: elementListData2010 + "ReporteeElementBEV2Lis", Evidence: Seen,
 			},
 			{
 				Base: "GetCorrespondenceListForArchiveRef", Name: "GetCorrespondenceListForArchiveRefEC",
@@ -116,13 +112,13 @@ var reporteeElementList = []contract{
 				Params: ec2(
 					text("reportee"), text("archiveReference"), moment("fromDate"), moment("toDate"), number("languageID"),
 				),
-				Result: elementListData + "ReporteeElementBEV2Lis", Evidence: Seen,
+				Result: elementListData2010 + "ReporteeElementBEV2Lis", Evidence: Seen,
 			},
 			{
 				Base: "GetCorrespondenceListForReportee", Name: "GetCorrespondenceListForReporteeEC",
 				TableName: "GetCorrespondenceListForReporteeEC2",
 				Params:    ec2(text("reportee"), moment("fromDate"), moment("toDate"), number("languageID")),
-				Result:    elementListData + "ReporteeElementBEV2Lis", Evidence: Seen,
+				Result:    elementListData2010 + "ReporteeElementBEV2Lis", Evidence: Seen,
 			},
 			{
 				Base: "GetFormSetData", Name: "GetFormSetDataEC", TableName: "GetFormSetDataEC2",

@@ -4,13 +4,6 @@ const (
 	nsInbound2009     = "http://www.altinn.no/services/Intermediary/Shipment/IntermediaryInbound/2009/10"
 	nsInbound2010     = "http://www.altinn.no/services/Intermediary/Shipment/IntermediaryInbound/2010/10"
 	nsInboundStreamed = "http://www.altinn.no/services/Intermediary/Shipment/IntermediaryInbound/2013/06"
-
-	inboundData2009 = "{" + nsInbound2009 + "}"
-	inboundData2010 = "{" + nsInbound2010 + "}"
-	signatureData   = "{http://schemas.altinn.no/services/Intermediary/Shipment/IntermediaryInbound/2009/10}"
-	updateData      = "{http://schemas.altinn.no/services/Intermediary/Shipment/IntermediaryInbound/2018/06}"
-
-	attachmentReceipt = "{" + nsInboundStreamed + "}ReceiptExternalStreamedBE"
 )
 
 // intermediaryInbound: the contracts of Basic (an older one) and EC2 were seen. The types of
@@ -34,7 +27,7 @@ var intermediaryInbound = []contract{
 			{
 				Base: "CompleteAndSignShipment", Name: "CompleteAndSignShipment",
 				Params: user(
-					number("reporteeElementId").optional(), data("signature", signatureData+"SignatureList").optional(),
+					number("reporteeElementId").optional(), data("signature", signatureListData+"SignatureList").optional(),
 					number("languageId").optional(),
 				),
 				Result: receiptData2009 + "ReceiptExternal",
@@ -65,7 +58,7 @@ var intermediaryInbound = []contract{
 			{
 				Base: "CompleteAndSignShipment", Name: "CompleteAndSignShipmentBasic",
 				Params: basicUser(
-					number("reporteeElementId").optional(), data("signature", signatureData+"SignatureList").optional(),
+					number("reporteeElementId").optional(), data("signature", signatureListData+"SignatureList").optional(),
 					number("languageId").optional(),
 				),
 				Result: receiptData2009 + "ReceiptExternal",
@@ -98,7 +91,7 @@ var intermediaryInbound = []contract{
 			{
 				Base: "CompleteAndSignShipment", Name: "CompleteAndSignShipmentEC", TableName: "CompleteAndSignShipmentEC2",
 				Params: ec2(
-					number("reporteeElementId").optional(), data("signature", signatureData+"SignatureList").optional(),
+					number("reporteeElementId").optional(), data("signature", signatureListData+"SignatureList").optional(),
 					number("languageId").optional(),
 				),
 				Result: receiptData2009 + "ReceiptExternal", Evidence: Seen,

@@ -3,8 +3,6 @@ package endpoint
 const (
 	nsKeys = "http://www.altinn.no/services/Archive/KeyManagement/2010/10"
 
-	keyData = "{http://schemas.altinn.no/services/Archive/KeyManagement/2010/10}"
-
 	noteKeys = "The table seems to have the names of WS and Basic swapped; no contract seen, the rest as in EC2."
 )
 

@@ -3,10 +3,6 @@ package endpoint
 const (
 	nsMetaData = "http://www.altinn.no/services/ServiceEngine/ServiceMetaData/2009/10"
 
-	metaData2009    = "{http://schemas.altinn.no/services/ServiceEngine/ServiceMetaData/2009/10}"
-	metaData2010    = "{http://schemas.altinn.no/services/ServiceEngine/ServiceMetaData/2010/10}"
-	formsEngineData = "{http://schemas.altinn.no/serviceengine/formsengine/2009/10}"
-
 	noteMetaData = "The table's heading writes Metadata; path and contract write MetaData."
 )
 

@@ -2,9 +2,6 @@ package endpoint
 
 const (
 	nsPrefill = "http://www.altinn.no/services/ServiceEngine/PreFill/2010/10"
-
-	prefillData        = "{http://schemas.altinn.no/services/ServiceEngine/PreFill/2009/10}"
-	prefillRequestData = "{" + nsPrefill + "}"
 )
 
 // prefill: the contracts of Basic and EC2 were seen.
@@ -18,7 +15,7 @@ var prefill = []contract{
 			{
 				Base: "GetPrefillData", Name: "GetPrefillData",
 				Params: user(text("ReporteeNumber"), text("ExternalServiceCode"), number("ExternalServiceEditionCode")),
-				Result: prefillData + "PrefillDataBE",
+				Result: prefillData2009 + "PrefillDataBE",
 			},
 		},
 	},
@@ -32,9 +29,9 @@ var prefill = []contract{
 				Base: "GetPrefillData", Name: "GetPrefillDataBasicV2",
 				Params: basicUser(
 					text("ReporteeNumber"), text("ExternalServiceCode"), number("ExternalServiceEditionCode"),
-					data("PreFillList", prefillRequestData+"PreFillRequestBEList").optional(),
+					data("PreFillList", prefillData2010+"PreFillRequestBEList").optional(),
 				),
-				Result: prefillData + "PrefillDataBEv2", Evidence: Seen,
+				Result: prefillData2009 + "PrefillDataBEv2", Evidence: Seen,
 			},
 		},
 		unlisted: []Operation{
@@ -43,7 +40,7 @@ var prefill = []contract{
 				Params: basicUser(
 					text("ReporteeNumber"), text("ExternalServiceCode"), number("ExternalServiceEditionCode"),
 				),
-				Result: prefillData + "PrefillDataBE", Evidence: Seen,
+				Result: prefillData2009 + "PrefillDataBE", Evidence: Seen,
 			},
 		},
 	},
@@ -56,7 +53,7 @@ var prefill = []contract{
 			{
 				Base: "GetPrefillData", Name: "GetPrefillDataEC", TableName: "GetPrefillDataEC2",
 				Params: ec2(text("ReporteeNumber"), text("ExternalServiceCode"), number("ExternalServiceEditionCode")),
-				Result: prefillData + "PrefillDataBE", Evidence: Seen,
+				Result: prefillData2009 + "PrefillDataBE", Evidence: Seen,
 			},
 		},
 		unlisted: []Operation{
@@ -64,10 +61,10 @@ var prefill = []contract{
 				Base: "GetPrefillDataV2", Name: "GetPrefillDataECV2",
 				Params: ec2(
 					text("ReporteeNumber"), text("ExternalServiceCode"), number("ExternalServiceEditionCode"),
-					data("PreFillList", prefillRequestData+"PreFillRequestBEList").optional(),
+					data("PreFillList", prefillData2010+"PreFillRequestBEList").optional(),
 					flag("returnAllFormTasks").optional(),
 				),
-				Result: prefillData + "PrefillDataBEv2", Evidence: Seen,
+				Result: prefillData2009 + "PrefillDataBEv2", Evidence: Seen,
 			},
 		},
 	},

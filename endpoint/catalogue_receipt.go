@@ -2,9 +2,6 @@ package endpoint
 
 const (
 	nsReceipt = "http://www.altinn.no/services/Intermediary/Receipt/2009/10"
-
-	receiptData2009 = "{http://schemas.altinn.no/services/Intermediary/Receipt/2009/10}"
-	receiptData2015 = "{http://schemas.altinn.no/services/Intermediary/Receipt/2015/06}"
 )
 
 // receipt: the contracts of Basic and EC2 were seen.

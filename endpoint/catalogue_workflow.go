@@ -1,20 +1,24 @@
 package endpoint
 
 const (
-	arrays  = "{http://schemas.microsoft.com/2003/10/Serialization/Arrays}"
 	unknown = "{}"
 
-	noteWorkflow        = "No contract was ever found: namespace, interface and types are unknown."
-	noteWorkflowList    = "No contract was ever found; the result is a list of its type."
-	noteWorkflowSigners = "No contract was ever found; delegatedUserBEList is a list of its type."
+	// As the siblings of 2009 under the same path have theirs.
+	nsWorkflow = "http://www.altinn.no/services/ServiceEngine/Workflow/2009/10"
+
+	guessedWorkflow     = "No contract was ever found: namespace and interface are a guess that a profile can put right; "
+	noteWorkflow        = guessedWorkflow + "types are unknown."
+	noteWorkflowList    = guessedWorkflow + "the result is a list of its type."
+	noteWorkflowSigners = guessedWorkflow + "delegatedUserBEList is a list of its type."
 )
 
-// workflow: no contract was ever found, so the rows have no namespace. There is no EC2.
+// workflow: no contract was ever found. There is no EC2.
 var workflow = []contract{
 	{
 		service: "Workflow", binding: WS,
-		path: "/ServiceEngineExternal/WorkflowServiceExternal.svc",
-		note: noteWorkflow,
+		path:      "/ServiceEngineExternal/WorkflowServiceExternal.svc",
+		namespace: nsWorkflow, interfaceName: "IWorkflowExternal",
+		note: noteWorkflow, guessed: true,
 		listed: []Operation{
 			{
 				Base: "DoSendingInAction", Name: "DoSendingInAction",
@@ -23,8 +27,8 @@ var workflow = []contract{
 			{
 				Base: "DoSigning", Name: "DoSigning",
 				Params: user(
-					number("reporteeElementID"), data("selectedForms", arrays+"ArrayOfint"),
-					data("selectedAttachments", arrays+"ArrayOfint"), text("signatureText"),
+					number("reporteeElementID"), data("selectedForms", arrayData+"ArrayOfint"),
+					data("selectedAttachments", arrayData+"ArrayOfint"), text("signatureText"),
 					moment("endUserSystemLoginDateTime"), moment("endUserSystemSignatureDateTime"),
 					text("endUserSystemVersion"), text("endUserSystemUserId"), text("enduserSystemReference"),
 					text("endUserSystemSignatureLogId"),
@@ -81,8 +85,9 @@ var workflow = []contract{
 	},
 	{
 		service: "Workflow", binding: Basic,
-		path: "/ServiceEngineExternal/WorkflowServiceExternalBasic.svc",
-		note: noteWorkflow,
+		path:      "/ServiceEngineExternal/WorkflowServiceExternalBasic.svc",
+		namespace: nsWorkflow, interfaceName: "IWorkflowExternalBasic",
+		note: noteWorkflow, guessed: true,
 		listed: []Operation{
 			{
 				Base: "DoSendingInAction", Name: "DoSendingInActionBasic",
@@ -91,8 +96,8 @@ var workflow = []contract{
 			{
 				Base: "DoSigning", Name: "DoSigningBasic",
 				Params: basicUser(
-					number("reporteeElementID"), data("selectedForms", arrays+"ArrayOfint"),
-					data("selectedAttachments", arrays+"ArrayOfint"), text("signatureText"),
+					number("reporteeElementID"), data("selectedForms", arrayData+"ArrayOfint"),
+					data("selectedAttachments", arrayData+"ArrayOfint"), text("signatureText"),
 					moment("endUserSystemLoginDateTime"), moment("endUserSystemSignatureDateTime"),
 					text("endUserSystemVersion"), text("endUserSystemUserId"), text("enduserSystemReference"),
 					text("endUserSystemSignatureLogId"),
@@ -113,7 +118,7 @@ var workflow = []contract{
 				TablePath: "/ServiceEngineExternal/WorkflowServiceExternal.svc",
 				Params:    basic(number("reporteeElementID")),
 				Result:    unknown + "ProcessDetailsBEV2",
-				Note:      "The table gives the path of WS, here alone; no contract was ever found; the result is a list of its type.",
+				Note:      guessedWorkflow + "the table gives the path of WS, here alone; the result is a list of its type.",
 			},
 			{
 				Base: "GetProcessDetailsV3", Name: "GetProcessDetailsBasicV3",
@@ -128,7 +133,7 @@ var workflow = []contract{
 					number("languageID"),
 				),
 				Result: TypeString,
-				Note:   "Breaks the pattern of Basic, yet a list of operations in use in 2023 has it too; no contract was ever found.",
+				Note:   guessedWorkflow + "the name breaks the pattern of Basic, yet a list of operations in use in 2023 has it too.",
 			},
 			{
 				Base: "SetBackToFormFilling", Name: "SetBackToFormFillingBasic",

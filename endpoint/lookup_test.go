@@ -29,7 +29,7 @@ func TestLookup(t *testing.T) {
 		{"lower-case action", brokerPath, strings.ToLower(uploadAction), ""},
 		{"quotes are the caller's to take off", brokerPath, `"` + uploadAction + `"`, ""},
 		{"no action", brokerPath, "", ""},
-		{"no action where none is known", "/ServiceEngineExternal/WorkflowServiceExternal.svc", "", ""},
+		{"no action where it is a guess", "/ServiceEngineExternal/WorkflowServiceExternal.svc", "", ""},
 		{"only the name", brokerPath, "UploadFileStreamedBasic", ""},
 		{"of another path", archivePath, uploadAction, ""},
 		{"of another binding", brokerPath, strings.ReplaceAll(uploadAction, "Basic", ""), ""},
@@ -46,9 +46,6 @@ func TestLookup(t *testing.T) {
 
 func TestLookupFindsEveryOperation(t *testing.T) {
 	for want := range endpoint.All() {
-		if want.Action() == "" {
-			continue
-		}
 		if got, ok := endpoint.Lookup(strings.ToUpper(want.Path), want.Action()); !ok || got.Name != want.Name || got.Path != want.Path {
 			t.Errorf("by action: %s at %s, want %s at %s", got.Name, got.Path, want.Name, want.Path)
 		}
@@ -69,7 +66,7 @@ func TestLookupBody(t *testing.T) {
 		{"the operation's name where the body has another", brokerPath, brokerSpace, "UploadFileStreamedBasic", ""},
 		{"no namespace", brokerPath, "", "DownloadFileStreamedBasic", ""},
 		{"another namespace", brokerPath, archiveSpace, "DownloadFileStreamedBasic", ""},
-		{"no namespace where none is known", "/ServiceEngineExternal/WorkflowServiceExternal.svc", "", "DoSigning", ""},
+		{"no namespace where it is a guess", "/ServiceEngineExternal/WorkflowServiceExternal.svc", "", "DoSigning", ""},
 		{"nothing", brokerPath, "", "", ""},
 	} {
 		o, ok := endpoint.LookupBody(c.path, xml.Name{Space: c.space, Local: c.local})
@@ -113,6 +110,27 @@ func TestFind(t *testing.T) {
 		o, ok := endpoint.Find(c.base, c.binding)
 		if o.Name != c.want || ok != (c.want != "") {
 			t.Errorf("%s in %s: found %q, %t, want %q", c.base, c.binding, o.Name, ok, c.want)
+		}
+	}
+}
+
+func TestFindName(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		binding endpoint.Binding
+		base    string
+	}{
+		{"InitiateBrokerServiceBasic", endpoint.Basic, "InitiateBrokerService"},
+		{"GetPrefillDataBasic", endpoint.Basic, "GetPrefillData"}, // which Find does not give
+		{"GetPrefillDataBasicV2", endpoint.Basic, "GetPrefillData"},
+		{"InitiateBrokerServiceBasic", endpoint.WS, ""}, // of another binding
+		{"InitiateBrokerService", endpoint.Basic, ""},   // a base name
+		{"Test", endpoint.Basic, ""},
+		{"", endpoint.Basic, ""},
+	} {
+		o, ok := endpoint.FindName(c.name, c.binding)
+		if o.Base != c.base || ok != (c.base != "") {
+			t.Errorf("%s in %s: found %q, %t, want %q", c.name, c.binding, o.Base, ok, c.base)
 		}
 	}
 }

@@ -10,8 +10,8 @@ type Operation struct {
 	Name    string // its name at this endpoint, which the action ends with
 
 	Path      string // of the endpoint, from "/" to ".svc"
-	Namespace string // of the message's elements; "" where no contract was ever found
-	Interface string // the part of the action before the name; "" with Namespace
+	Namespace string // of the message's elements
+	Interface string // the part of the action before the name
 
 	// Headers are the SOAP header blocks of a streamed upload, in the contract's order, which does not matter.
 	Headers []Param
@@ -70,17 +70,20 @@ type Evidence uint8
 const (
 	Inferred Evidence = iota // built by the rules that the seen contracts follow
 	Seen                     // read from a contract or a recorded message
+	Guessed                  // built by likeness alone: a contract, should one be found, may well say otherwise
 )
 
-// String is inferred or seen.
+var evidenceNames = [...]string{Inferred: "inferred", Seen: "seen", Guessed: "guessed"}
+
+// String is inferred, seen or guessed.
 func (e Evidence) String() string {
-	if e == Seen {
-		return "seen"
+	if int(e) < len(evidenceNames) {
+		return evidenceNames[e]
 	}
-	return "inferred"
+	return evidenceNames[Inferred]
 }
 
-// Action is the SOAPAction or wsa:Action of a request, without quotes; "" when the interface is not known.
+// Action is the SOAPAction or wsa:Action of a request, without quotes; "" for the zero Operation.
 func (o Operation) Action() string {
 	if o.Interface == "" {
 		return ""
@@ -88,10 +91,10 @@ func (o Operation) Action() string {
 	return o.Namespace + "/" + o.Interface + "/" + o.Name
 }
 
-// ReplyAction is the action of the answer, which SOAP 1.2 sends; "" when the interface is not known.
+// ReplyAction is the action of the answer, which SOAP 1.2 sends; "" for the zero Operation.
 func (o Operation) ReplyAction() string { return o.actionWith("Response") }
 
-// FaultAction is the action of an answer that is an AltinnFault; "" when the interface is not known.
+// FaultAction is the action of an answer that is an AltinnFault; "" for the zero Operation.
 func (o Operation) FaultAction() string { return o.actionWith("AltinnFaultFault") }
 
 func (o Operation) actionWith(suffix string) string {
@@ -137,6 +140,26 @@ func (o Operation) StreamElement() string {
 		}
 	}
 	return ""
+}
+
+// Param finds a parameter by its name, in the body or as a header block.
+func (o Operation) Param(name string) (Param, bool) {
+	return o.findParam(func(p Param) bool { return p.Name == name })
+}
+
+// Takes reports whether a part of a login has a place among the parameters.
+func (o Operation) Takes(r Role) bool {
+	_, ok := o.findParam(func(p Param) bool { return p.Role == r })
+	return ok
+}
+
+func (o Operation) findParam(is func(Param) bool) (Param, bool) {
+	for _, params := range [][]Param{o.Params, o.Headers} {
+		if i := slices.IndexFunc(params, is); i >= 0 {
+			return params[i], true
+		}
+	}
+	return Param{}, false
 }
 
 // clone keeps the catalogue out of the reach of whoever changes what it was given.

@@ -23,12 +23,22 @@ type Param struct {
 // "{}local" is a type whose namespace is not known.
 type Type string
 
+// XML Schema's own types, those that occur.
+const (
+	TypeString      Type = "string"
+	TypeInt         Type = "int" // 32 bits
+	TypeLong        Type = "long"
+	TypeUnsignedInt Type = "unsignedInt"
+	TypeDouble      Type = "double"
+	TypeBoolean     Type = "boolean"
+	TypeDateTime    Type = "dateTime" // with or without a zone
+	TypeBase64      Type = "base64Binary"
+)
+
 // The types that are more than a name of some service's data.
 const (
-	TypeString   Type = "string"
-	TypeInt      Type = "int"
-	TypeBoolean  Type = "boolean"
-	TypeDateTime Type = "dateTime"
+	// TypeGUID is a text of the form 8-4-4-4-12 hexadecimal digits.
+	TypeGUID Type = "{http://schemas.microsoft.com/2003/10/Serialization/}guid"
 	// TypeStream is xs:base64Binary of any length, which travels as a part of its own behind an xop:Include.
 	TypeStream Type = "{http://schemas.microsoft.com/Message}StreamBody"
 )

@@ -225,3 +225,29 @@ func readLines(t *testing.T, name string) []string {
 	}
 	return all
 }
+
+// The README counts what rests on a contract that was seen, so that a reader knows what to believe.
+func TestTheReadmeCountsWhatWasSeen(t *testing.T) {
+	rows, seen := map[endpoint.Binding]int{}, map[endpoint.Binding]int{}
+	for o := range endpoint.All() {
+		if !o.InTable {
+			continue
+		}
+		rows[o.Binding]++
+		if o.Evidence == endpoint.Seen {
+			seen[o.Binding]++
+		}
+	}
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen[endpoint.EC2] != rows[endpoint.EC2] {
+		t.Errorf("%d of %d rows of EC2 were seen", seen[endpoint.EC2], rows[endpoint.EC2])
+	}
+	want := fmt.Sprintf("all %d of EC2 were seen in a contract, %d of Basic's %d and %d of WS's %d;",
+		seen[endpoint.EC2], seen[endpoint.Basic], rows[endpoint.Basic], seen[endpoint.WS], rows[endpoint.WS])
+	if !strings.Contains(string(text), want) {
+		t.Errorf("the README does not say %q", want)
+	}
+}

@@ -1,0 +1,121 @@
+package endpoint
+
+const (
+	archiveCommonData = "{http://schemas.altinn.no/services/Archive/ArchiveCommon/2010/10}"
+	archiveData2009   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2009/10}"
+	archiveData2010   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2010/10}"
+	archiveData2019   = "{http://schemas.altinn.no/services/Archive/ReporteeArchive/2019/07}"
+)
+
+// archiveTypes: what was archived, as form tasks, lookups and correspondence. QUIRK: "SOEncryptedSymmetricdKey" is spelled so.
+var archiveTypes = types{
+	archiveData2010 + "ArchivedFormTaskV2": {Members: []Member{
+		{"ArchiveTaskList", archiveData2010 + "ArchiveTaskBEV2List", Optional | Nillable},
+		{"ArchivedAttachmentList", archiveData2010 + "ArchivedAttachmentBEV2List", Optional | Nillable},
+		{"ArchivedDateTime", TypeDateTime, Optional},
+		{"ArchivedFormList", archiveData2009 + "ArchivedFormBEList", Optional | Nillable},
+		{"ArchivedFormTaskSigningStepList", archiveData2010 + "ArchivedFormTaskSigningStepBEV2List", Optional | Nillable},
+		{"ExternalServiceCode", TypeString, Optional | Nillable},
+		{"ExternalServiceEditionCode", TypeInt, Optional},
+		{"InvoiceInformation", TypeDouble, Optional},
+		{"LastChanged", TypeDateTime, Optional},
+		{"PasswordEncryptedSymmetricKey", keyData + "KeyExternalBE", Optional | Nillable},
+		{"ReporteeElementID", TypeInt, Optional},
+		{"ReporteeID", TypeInt, Optional},
+		{"SOEncryptedSymmetricdKey", keyData + "KeyExternalBE", Optional | Nillable},
+		{"ServiceOwner", TypeString, Optional | Nillable},
+		{"ssnOrgNumber", TypeString, Optional | Nillable},
+	}},
+	archiveData2010 + "ArchiveTaskBEV2List": {Members: []Member{
+		{"ArchiveTaskV2", archiveData2010 + "ArchiveTaskV2", Optional | Nillable | Many},
+	}},
+	archiveData2010 + "ArchiveTaskV2": {Members: []Member{
+		{"EndUserSystemID", TypeInt, Optional},
+		{"LastChanged", TypeDateTime, Optional},
+		{"NumberOfSignaturesAdded", TypeInt, Optional},
+		{"ProcessStepID_FK", TypeInt, Optional},
+		{"SentComplete", TypeBoolean, Optional},
+		{"TaskID", TypeInt, Optional},
+		{"UserDefinedNumberOfSignaturesRequired", TypeInt, Optional},
+		{"WorkflowReference", TypeString, Optional | Nillable},
+	}},
+	archiveData2010 + "ArchivedAttachmentBEV2List": {Members: []Member{
+		{"ArchivedAttachmentBEV2", archiveData2010 + "ArchivedAttachmentBEV2", Optional | Nillable | Many},
+	}},
+	archiveData2010 + "ArchivedAttachmentBEV2": {Members: []Member{
+		{"AttachmentFunctionType", subscriptionData2010 + "AttachmentFunctionTypeV2", Optional},
+		{"AttachmentID", TypeInt, Optional},
+		{"AttachmentName", TypeString, Optional | Nillable},
+		{"CreatedByUserID", TypeInt, Optional},
+		{"CreatedDateTime", TypeDateTime, Optional},
+		{"IsAddedAfterFormFillin", TypeBoolean, Optional},
+		{"IsEncrypted", TypeBoolean, Optional},
+		{"MimeTypeName", entityData2009 + "AttachmentType", Optional},
+	}},
+	subscriptionData2010 + "AttachmentFunctionTypeV2": choice("Default", "Unspecified", "Invoice"),
+	archiveData2009 + "ArchivedFormBEList": {Members: []Member{
+		{"ArchivedFormBE", archiveData2009 + "ArchivedFormBE", Optional | Nillable | Many},
+	}},
+	archiveData2009 + "ArchivedFormBE": {Members: []Member{
+		{"DataFormatId", TypeString, Optional | Nillable},
+		{"DataFormatVersion", TypeInt, Optional},
+		{"FormDataXML", TypeString, Optional | Nillable},
+		{"FormID", TypeInt, Optional},
+		{"FormName", TypeString, Optional | Nillable},
+		{"FormPaymentInfo", TypeString, Optional | Nillable},
+		{"FormPresentationFieldValue", TypeString, Optional | Nillable},
+		{"FormSummary", TypeString, Optional | Nillable},
+		{"ParentReference", TypeInt, Optional},
+		{"PaymentInformationE2B", TypeString, Optional | Nillable},
+		{"PaymentInformationHTML", TypeString, Optional | Nillable},
+	}},
+	archiveData2010 + "ArchivedFormTaskSigningStepBEV2List": {Members: []Member{
+		{"ArchivedFormTaskSigningStepBEV2", archiveData2010 + "ArchivedFormTaskSigningStepBEV2", Optional | Nillable | Many},
+	}},
+	archiveData2010 + "ArchivedFormTaskSigningStepBEV2": {Members: []Member{
+		{"AuthenticationLevelID", TypeInt, Optional},
+		{"AuthenticationMethod", TypeInt, Optional},
+		{"CertificateIssuedByName", TypeString, Optional | Nillable},
+		{"CertificateIssuedForName", TypeString, Optional | Nillable},
+		{"CertificateValidFrom", TypeDateTime, Optional},
+		{"CertificateValidTo", TypeDateTime, Optional},
+		{"CreatedDateTime", TypeDateTime, Optional},
+		{"IsSigningAllRequired", workflowData + "WorkFlowGroupSigningType", Optional},
+		{"ProcessStepID", TypeInt, Optional},
+		{"Signature", TypeBase64, Optional | Nillable},
+		{"SignatureID", TypeInt, Optional},
+		{"SignatureText", TypeString, Optional | Nillable},
+		{"SignedAttachmentList", arrayData + "ArrayOfint", Optional | Nillable},
+		{"SignedByUser", TypeInt, Optional},
+		{"SignedByUserName", TypeString, Optional | Nillable},
+		{"SignedByUserSSN", TypeString, Optional | Nillable},
+		{"SignedFromList", arrayData + "ArrayOfint", Optional | Nillable},
+	}},
+	workflowData + "WorkFlowGroupSigningType": choice("YES", "NO", "SET_PER_FORM"),
+	archiveCommonData + "ArchivedLookupExternal": {Members: []Member{
+		{"AllowForwarding", TypeBoolean, Optional | Nillable},
+		{"ArchiveDateTime", TypeDateTime, Optional},
+		{"LanguageTypeId", TypeInt, Optional},
+		{"LookupID", TypeInt, Optional},
+		{"LookupPDF", elementListData2010 + "AttachmentBEV2", Optional | Nillable},
+	}},
+	archiveData2019 + "ArchivedCorrespondence": {Members: []Member{
+		{"AllowForwarding", TypeBoolean, Optional},
+		{"ArchiveCorrespondenceID", TypeInt, Optional},
+		{"ArchiveReference", TypeString, Optional | Nillable},
+		{"CaseId", TypeInt, Optional | Nillable},
+		{"ConfirmationDate", TypeDateTime, Optional | Nillable},
+		{"CorrespondenceSubject", TypeString, Optional | Nillable},
+		{"CorrespondenceSummary", TypeString, Optional | Nillable},
+		{"CorrespondenceText", TypeString, Optional | Nillable},
+		{"CorrespondenceTitle", TypeString, Optional | Nillable},
+		{"CustomMessageData", TypeString, Optional | Nillable},
+		{"DateSent", TypeDateTime, Optional},
+		{"DueDate", TypeDateTime, Optional | Nillable},
+		{"ExternalSystemReference", TypeString, Optional | Nillable},
+		{"SentBy", TypeString, Optional | Nillable},
+		{"ServiceName", TypeString, Optional | Nillable},
+		{"CorrespondenceAttachments", elementListData2010 + "AttachmentBEV2List", Optional | Nillable},
+		{"CorrespondenceLinks", correspondenceData2009 + "CorrespondenceLinkBEList", Optional | Nillable},
+	}},
+}
