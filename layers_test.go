@@ -23,7 +23,17 @@ var mayImport = map[string]struct{ ours, others []string }{
 	"mtom":     {},
 	"stream":   {},
 
+	"schema": {
+		[]string{"endpoint"},
+		[]string{"github.com/beevik/etree"},
+	},
+	"security": {
+		nil,
+		[]string{"github.com/beevik/etree", "github.com/russellhaering/goxmldsig", "software.sslmate.com/src/go-pkcs12"},
+	},
+
 	"internal/atomicfile": {},
+	"internal/certs":      {nil, []string{"software.sslmate.com/src/go-pkcs12"}},
 	"internal/iofault":    {},
 	"internal/zipstream":  {nil, []string{"github.com/klauspost/compress"}},
 	"internal/wiretest":   {[]string{"mtom"}, []string{"github.com/beevik/etree"}},
@@ -33,8 +43,8 @@ var mayImport = map[string]struct{ ours, others []string }{
 		[]string{"github.com/beevik/etree"},
 	},
 	"binding": {
-		[]string{"endpoint", "failure", "soap", "stream"},
-		[]string{"github.com/beevik/etree"},
+		[]string{"endpoint", "failure", "schema", "security", "soap", "stream"},
+		[]string{"github.com/beevik/etree", "golang.org/x/sync/singleflight"},
 	},
 	"broker": {
 		[]string{"binding", "failure", "soap", "stream"},
@@ -42,10 +52,10 @@ var mayImport = map[string]struct{ ours, others []string }{
 	},
 	"archive": {
 		[]string{"binding", "failure", "soap", "stream"},
-		nil,
+		[]string{"github.com/beevik/etree"},
 	},
 	"server": {
-		[]string{"endpoint", "internal/atomicfile", "mtom", "soap", "stream"},
+		[]string{"endpoint", "internal/atomicfile", "mtom", "schema", "security", "soap", "stream"},
 		[]string{"github.com/beevik/etree", "golang.org/x/crypto/bcrypt"},
 	},
 	"transfer": {
@@ -58,12 +68,12 @@ var mayImport = map[string]struct{ ours, others []string }{
 	},
 	"cmd/altinn-transfer": {
 		[]string{
-			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/iofault", "mtom", "server",
-			"soap", "stream", "transfer",
+			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/certs", "internal/iofault", "mtom",
+			"schema", "security", "server", "soap", "stream", "transfer",
 		},
 		[]string{
-			"github.com/pelletier/go-toml/v2", "github.com/schollz/progressbar/v3", "github.com/spf13/cobra",
-			"github.com/spf13/pflag", "golang.org/x/term",
+			"github.com/beevik/etree", "github.com/pelletier/go-toml/v2", "github.com/schollz/progressbar/v3", "github.com/spf13/cobra",
+			"github.com/spf13/pflag", "golang.org/x/sync/errgroup", "golang.org/x/term",
 		},
 	},
 }
