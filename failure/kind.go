@@ -11,6 +11,7 @@ const (
 	Stalled              // no byte moved for the stall time
 	Unavailable          // the service is there but busy or down (HTTP 502, 503, 504)
 	Unauthenticated      // wrong user name or password, or locked out (0, 5, 44, 989)
+	SessionExpired       // the session ended, or the service does not know it; nothing was carried out (BadContextToken)
 	Forbidden            // no right to do this (40201, 40211, 40215, 40216)
 	NotFound             // nothing there, or not ready (40207, 40212)
 	Refused              // the service refused what was asked (40202, 40210, 40213, 40214 and any other fault)
@@ -41,9 +42,10 @@ var kinds = [...]kindRow{
 	Network:         {"network", "connection failed", true, "check the endpoint and the network, then run it again"},
 	Stalled:         {"stalled", "the connection stalled", true, "run it again"},
 	Unavailable:     {"unavailable", "the service is not available now", true, "try again later"},
-	Unauthenticated: {"unauthenticated", "login refused", false, "do not repeat this: more tries can lock the user out; check user and password"},
+	Unauthenticated: {"unauthenticated", "login refused", false, "do not repeat this: more tries can lock the user out; check user and password, and in EC2 the certificate"},
+	SessionExpired:  {"session-expired", "the session has ended", true, "run it again; a new session is begun"},
 	Forbidden:       {"forbidden", "no right to do this", false, "ask the service owner for the right, or check which party is used"},
-	NotFound:        {"not-found", "nothing to be had on this reference", false, "check the reference with list; it may be taken, expired, or not ready yet"},
+	NotFound:        {"not-found", "nothing to be had on this reference", false, "check the reference or number; what it names may be taken, expired, or not ready yet"},
 	Refused:         {"refused", "the service refused the request", false, "change what is sent; the same again will be refused again"},
 	TooLarge:        {"too-large", "the file is too large for this service", false, "send it in smaller files"},
 	Empty:           {"empty", "the file is empty", false, "send a file that holds something"},
@@ -51,7 +53,7 @@ var kinds = [...]kindRow{
 	Infected:        {"infected", "stopped by the virus check", false, "clean the file before it is sent again"},
 	AlreadyUploaded: {"already-uploaded", "a file was already uploaded on this reference", false, "the earlier upload stands; initiate a new reference for another file"},
 	Integrity:       {"integrity", "what arrived is not whole", true, "nothing was kept; run it again"},
-	Protocol:        {"protocol", "the answer is not a SOAP message of this service", false, "check that the endpoint is the right address"},
+	Protocol:        {"protocol", "no answer that this service would give", false, "check that the endpoint is the right address"},
 	Source:          {"source", "the file to be sent cannot be read", false, "check the file, then run it again"},
 	BadName:         {"bad-name", "the file's name cannot be used here", false, "the file stays at the service; fetch it under a name of your own"},
 	Disk:            {"disk", "the local disk refuses", false, "check space and rights of the directory, then run it again"},

@@ -24,6 +24,8 @@ type Call struct {
 	Stream xml.Name
 	// ReadOnly says that the operation changes nothing, so that a lost answer leaves no doubt behind.
 	ReadOnly bool
+	// Cookies are those of the session that the call belongs to; nil: none are sent or kept.
+	Cookies *Cookies
 	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
 	EnvelopeLimit int64
 	// Secrets are in the message. They are kept out of every error of this call, whatever the service echoes, and keep the call
@@ -64,6 +66,7 @@ func NewClient(o *Options) *Client {
 		client = &http.Client{Transport: newTransport(options)}
 	}
 	refusing := *client
+	refusing.Jar = nil // cookies belong to a session, never to a client
 	refusing.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &Client{http: &refusing, options: options}
 }

@@ -124,6 +124,16 @@ func SetNil(el *etree.Element) {
 	el.CreateAttr("i:nil", "true")
 }
 
+// IsNil reports whether an element is marked as null.
+func IsNil(el *etree.Element) bool {
+	for _, attr := range el.Attr {
+		if attr.Key == "nil" && attr.NamespaceURI() == namespaceXI {
+			return attr.Value == "true" || attr.Value == "1"
+		}
+	}
+	return false
+}
+
 // Child finds the first child element with that namespace and local name, nil when there is none.
 func Child(parent *etree.Element, ns, name string) *etree.Element {
 	if parent == nil {

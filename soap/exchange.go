@@ -2,6 +2,7 @@ package soap
 
 import (
 	"context"
+	"crypto/tls"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ type exchange struct {
 	body     *requestBody
 	status   int
 	retry    string // Retry-After of the answer
+	answer   *mtom.Decoder
 }
 
 func (x *exchange) run() (*Reply, error) {
@@ -38,7 +40,7 @@ func (x *exchange) run() (*Reply, error) {
 	}
 	response, err := x.client.http.Do(request)
 	if err != nil {
-		return nil, fmt.Errorf("send request: %w", withoutAddress(err))
+		return nil, fmt.Errorf("send request: %w", withCertificate(withoutAddress(err)))
 	}
 	reply, err := x.receive(response)
 	if err != nil || reply.Payload == nil {
@@ -55,6 +57,16 @@ func withoutAddress(err error) error {
 	return err
 }
 
+// withCertificate names the server's certificate in an error that says that it is not believed.
+func withCertificate(err error) error {
+	refused, ok := errors.AsType[*tls.CertificateVerificationError](err)
+	if !ok || len(refused.UnverifiedCertificates) == 0 {
+		return err
+	}
+	leaf := refused.UnverifiedCertificates[0]
+	return fmt.Errorf("the server's certificate, of %q by %q: %w", leaf.Subject, leaf.Issuer, err)
+}
+
 // checkAddress keeps secrets from travelling in the clear.
 func (x *exchange) checkAddress() error {
 	u, err := url.Parse(x.call.URL)
@@ -64,7 +76,7 @@ func (x *exchange) checkAddress() error {
 	if u.Scheme == "https" || len(x.call.Secrets) == 0 || x.client.options.AllowPlainHTTP || isLoopback(u.Hostname()) {
 		return nil
 	}
-	return fmt.Errorf("the password would travel unencrypted to %s; use https, or allow plain http by name", u.Host)
+	return fmt.Errorf("the password would travel unencrypted to %s; use https, or allow plain http by name (--allow-plain-http)", u.Host)
 }
 
 func isLoopback(host string) bool {
@@ -96,6 +108,7 @@ func (x *exchange) request() (*http.Request, error) {
 	if x.call.Version == SOAP11 {
 		request.Header.Set("SOAPAction", strconv.Quote(x.call.Action))
 	}
+	x.call.Cookies.send(request)
 	return request, nil
 }
 
@@ -103,6 +116,7 @@ func (x *exchange) request() (*http.Request, error) {
 func (x *exchange) receive(response *http.Response) (*Reply, error) {
 	x.status = response.StatusCode
 	x.retry = response.Header.Get("Retry-After")
+	x.call.Cookies.keep(response)
 	if response.StatusCode >= 300 && response.StatusCode < 400 {
 		return nil, &failure.Error{Kind: failure.Protocol, Err: errors.New("it answers with a redirect, which is not followed because the request carries credentials")}
 	}
@@ -128,6 +142,7 @@ func (x *exchange) read(response *http.Response) (*Envelope, *mtom.Payload, erro
 	if err != nil {
 		return nil, nil, contentTypeError(err, contentType, x.call.Secrets)
 	}
+	x.answer = decoder
 	return readMessage(decoder)
 }
 

@@ -2,6 +2,7 @@ package soap
 
 import (
 	"cmp"
+	"encoding/xml"
 	"strconv"
 	"strings"
 
@@ -14,8 +15,8 @@ const NamespaceFault = "http://www.altinn.no/services/common/fault/2009/10"
 
 // Fault is a SOAP fault of either version.
 type Fault struct {
-	Code    string // local name: Client, Server, MustUnderstand ... (1.1) or Sender, Receiver ... (1.2)
-	Subcode string // local name of the first subcode (1.2), "" when there is none
+	Code    string   // local name: Client, Server, MustUnderstand ... (1.1) or Sender, Receiver ... (1.2)
+	Subcode xml.Name // the first subcode (1.2), the zero name when there is none; in 1.1 it is written in Code's place
 	Reason  string
 	Altinn  *AltinnFault // the detail, nil when the fault came from below the service
 }
@@ -30,11 +31,14 @@ type AltinnFault struct {
 
 // Error gives the service's own words.
 func (f *Fault) Error() string {
+	if f.unforeseen() && f.Altinn.Localized != "" {
+		return f.Altinn.Localized // which has the reason, where the message has none
+	}
 	if f.Altinn != nil {
 		return cmp.Or(f.Altinn.Message, f.Altinn.Localized, f.Reason, f.Code)
 	}
 	text := cmp.Or(f.Reason, "no reason given")
-	if code := cmp.Or(f.Subcode, f.Code); code != "" {
+	if code := cmp.Or(f.Subcode.Local, f.Code); code != "" {
 		text = code + ": " + text
 	}
 	return text
@@ -43,14 +47,43 @@ func (f *Fault) Error() string {
 // Kind says what the fault means for the caller.
 func (f *Fault) Kind() failure.Kind {
 	if f.Altinn == nil {
-		return failure.Refused
+		return f.securityKind()
 	}
-	// QUIRK: ErrorID 0 is a refused login, but also every error the platform did not foresee ("non-functional error").
-	if f.Altinn.ErrorID == CodeUserLogin && strings.Contains(f.Altinn.Message, "non-functional error") {
+	if f.unforeseen() {
 		return failure.Refused
 	}
 	if c, ok := LookupCode(f.Altinn.ErrorID); ok {
 		return c.Kind
+	}
+	return failure.Refused
+}
+
+// unforeseen reports whether this is an error that the platform did not foresee.
+//
+// QUIRK: its ErrorID is 0, which is that of a refused login as well.
+func (f *Fault) unforeseen() bool {
+	return f.Altinn != nil && f.Altinn.ErrorID == CodeUserLogin && strings.Contains(f.Altinn.Message, "non-functional error")
+}
+
+const (
+	nsSecurity     = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
+	nsConversation = "http://schemas.xmlsoap.org/ws/2005/02/sc"
+)
+
+// securityKinds has the subcodes of WS-Security 1.1 (section 12) and WS-SecureConversation (February 2005) that say that the sender
+// was not believed. None of them is helped by another try, except the one of a session that has ended.
+var securityKinds = map[xml.Name]failure.Kind{
+	{Space: nsConversation, Local: "BadContextToken"}:  failure.SessionExpired,
+	{Space: nsSecurity, Local: "FailedAuthentication"}: failure.Unauthenticated,
+	{Space: nsSecurity, Local: "InvalidSecurityToken"}: failure.Unauthenticated,
+	{Space: nsSecurity, Local: "InvalidSecurity"}:      failure.Unauthenticated,
+	{Space: nsSecurity, Local: "FailedCheck"}:          failure.Unauthenticated,
+	{Space: nsSecurity, Local: "MessageExpired"}:       failure.Unauthenticated,
+}
+
+func (f *Fault) securityKind() failure.Kind {
+	if kind, ok := securityKinds[f.Subcode]; ok {
+		return kind
 	}
 	return failure.Refused
 }
@@ -79,7 +112,7 @@ func fault12(el *etree.Element, ns string) *Fault {
 	code := Child(el, ns, "Code")
 	return &Fault{
 		Code:    local(Text(code, ns, "Value")),
-		Subcode: local(Text(Child(code, ns, "Subcode"), ns, "Value")),
+		Subcode: qualified(Child(Child(code, ns, "Subcode"), ns, "Value")),
 		Reason:  Text(Child(el, ns, "Reason"), ns, "Text"),
 		Altinn:  altinnFault(Child(el, ns, "Detail")),
 	}
@@ -106,6 +139,32 @@ func altinnFault(detail *etree.Element) *AltinnFault {
 	}
 }
 
+// qualified reads an element's text as a qualified name.
+func qualified(el *etree.Element) xml.Name {
+	text := Content(el)
+	prefix, _, _ := strings.Cut(text, ":")
+	if prefix == text {
+		prefix = ""
+	}
+	return xml.Name{Space: namespaceOf(el, prefix), Local: local(text)}
+}
+
+// namespaceOf is what a prefix, or none, stands for at an element.
+func namespaceOf(el *etree.Element, prefix string) string {
+	space, key := "xmlns", prefix
+	if prefix == "" {
+		space, key = "", "xmlns"
+	}
+	for ; el != nil; el = el.Parent() {
+		for _, attr := range el.Attr {
+			if attr.Space == space && attr.Key == key {
+				return attr.Value
+			}
+		}
+	}
+	return ""
+}
+
 // local is the local part of a qualified name.
 func local(qname string) string {
 	return qname[strings.LastIndexByte(qname, ':')+1:]
@@ -123,7 +182,10 @@ func (f *Fault) Element(v Version) *etree.Element {
 }
 
 func (f *Fault) fill11(el *etree.Element) {
-	el.CreateElement("faultcode").SetText("s:" + f.Code)
+	code := el.CreateElement("faultcode")
+	if code.SetText("s:" + f.Code); f.Subcode.Local != "" {
+		setQualified(code, f.Subcode) // there is room for one code, and WCF keeps the one that says more
+	}
 	reason := el.CreateElement("faultstring")
 	reason.CreateAttr("xml:lang", "nb-NO")
 	reason.SetText(f.Reason)
@@ -132,8 +194,21 @@ func (f *Fault) fill11(el *etree.Element) {
 	}
 }
 
+// setQualified makes a qualified name an element's text.
+func setQualified(el *etree.Element, name xml.Name) {
+	el.CreateAttr("xmlns:c", name.Space)
+	el.SetText("c:" + name.Local)
+}
+
+// codes12 are the codes of SOAP 1.1 that have another name in 1.2.
+var codes12 = map[string]string{"Client": "Sender", "Server": "Receiver"}
+
 func (f *Fault) fill12(el *etree.Element) {
-	el.CreateElement("s:Code").CreateElement("s:Value").SetText("s:" + f.Code)
+	code := el.CreateElement("s:Code")
+	code.CreateElement("s:Value").SetText("s:" + cmp.Or(codes12[f.Code], f.Code))
+	if f.Subcode.Local != "" {
+		setQualified(code.CreateElement("s:Subcode").CreateElement("s:Value"), f.Subcode)
+	}
 	reason := el.CreateElement("s:Reason").CreateElement("s:Text")
 	reason.CreateAttr("xml:lang", "nb-NO")
 	reason.SetText(f.Reason)

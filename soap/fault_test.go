@@ -1,6 +1,7 @@
 package soap_test
 
 import (
+	"encoding/xml"
 	"testing"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
@@ -18,6 +19,11 @@ const (
 	faultUnforeseen = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Client</faultcode>` +
 		`<faultstring xml:lang="nb-NO">An error occurred</faultstring><detail><AltinnFault xmlns="http://www.altinn.no/services/common/fault/2009/10">` +
 		`<AltinnErrorMessage>Your request suffered from a non-functional error. Please report the id [1e4e9931].</AltinnErrorMessage>` +
+		`<ErrorGuid>1e4e9931</ErrorGuid><ErrorID>0</ErrorID></AltinnFault></detail></s:Fault></s:Body></s:Envelope>`
+	faultUnread = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Client</faultcode>` +
+		`<faultstring xml:lang="nb-NO">An error occurred</faultstring><detail><AltinnFault xmlns="http://www.altinn.no/services/common/fault/2009/10">` +
+		`<AltinnErrorMessage>Your request suffered from a non-functional error. Please report the id [1e4e9931].</AltinnErrorMessage>` +
+		`<AltinnLocalizedErrorMessage>languageID is no number</AltinnLocalizedErrorMessage>` +
 		`<ErrorGuid>1e4e9931</ErrorGuid><ErrorID>0</ErrorID></AltinnFault></detail></s:Fault></s:Body></s:Envelope>`
 	fault12 = `<s:Envelope xmlns:s="http://www.w3.org/2003/05/soap-envelope"><s:Body><s:Fault><s:Code><s:Value>s:Sender</s:Value></s:Code>` +
 		`<s:Reason><s:Text xml:lang="nb-NO">An error occurred</s:Text></s:Reason><s:Detail>` +
@@ -47,8 +53,13 @@ func TestFaultsAreReadInEveryForm(t *testing.T) {
 			0, failure.Refused,
 			"Your request suffered from a non-functional error. Please report the id [1e4e9931].",
 		},
+		"unforeseen error with its reason in the localized text": {
+			faultUnread,
+			soap.Fault{Code: "Client", Reason: "An error occurred"},
+			0, failure.Refused, "languageID is no number",
+		},
 		"SOAP 1.2":             {fault12, soap.Fault{Code: "Sender", Reason: "An error occurred"}, 40206, failure.NotZip, "Not a ZIP"},
-		"SOAP 1.2 subcode":     {faultBadToken, soap.Fault{Code: "Sender", Subcode: "BadContextToken", Reason: "The security context token is expired"}, none, failure.Refused, "BadContextToken: The security context token is expired"},
+		"SOAP 1.2 subcode":     {faultBadToken, soap.Fault{Code: "Sender", Subcode: xml.Name{Space: "http://schemas.xmlsoap.org/ws/2005/02/sc", Local: "BadContextToken"}, Reason: "The security context token is expired"}, none, failure.SessionExpired, "BadContextToken: The security context token is expired"},
 		"no detail":            {faultBare, soap.Fault{Code: "Server", Reason: "database is down"}, none, failure.Refused, "Server: database is down"},
 		"code is not a number": {faultNoNumber, soap.Fault{Code: "Client"}, -1, failure.Refused, "Client"},
 	} {
@@ -90,7 +101,7 @@ func TestFaultSurvivesWritingAndReading(t *testing.T) {
 	fault := &soap.Fault{Code: "Client", Reason: "An error occurred", Altinn: &soap.AltinnFault{
 		Message: "æ < ø & å", Extended: "No information available", Localized: "x", ErrorGUID: "g", ErrorID: 40208, UserGUID: "-no value-", UserID: "7",
 	}}
-	for _, version := range []soap.Version{soap.SOAP11, soap.SOAP12} {
+	for version, code := range map[soap.Version]string{soap.SOAP11: "Client", soap.SOAP12: "Sender"} {
 		bytes, err := (&soap.Envelope{Version: version, Body: fault.Element(version)}).Bytes()
 		if err != nil {
 			t.Fatal(err)
@@ -100,7 +111,7 @@ func TestFaultSurvivesWritingAndReading(t *testing.T) {
 			t.Fatalf("%v in %s", err, bytes)
 		}
 		got := envelope.Fault()
-		if got == nil || got.Code != fault.Code || got.Reason != fault.Reason || *got.Altinn != *fault.Altinn {
+		if got == nil || got.Code != code || got.Reason != fault.Reason || *got.Altinn != *fault.Altinn {
 			t.Errorf("version %d: got %+v in %s", version, got, bytes)
 		}
 	}

@@ -125,7 +125,7 @@ func TestFaultsOfTheOtherBindingsAreRead(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = plainCall(t, "ec2-fault-token-response.http")
-	if fault, ok := errors.AsType[*soap.Fault](err); !ok || fault.Subcode != "BadContextToken" || fault.Altinn != nil {
+	if fault, ok := errors.AsType[*soap.Fault](err); !ok || fault.Subcode.Local != "BadContextToken" || fault.Altinn != nil {
 		t.Errorf("got %v", err)
 	}
 }

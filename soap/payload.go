@@ -45,6 +45,19 @@ func (p *Payload) WriteTo(w io.Writer) (int64, error) {
 	return n, p.err
 }
 
+// Envelope is the whole envelope, once Read has given io.EOF: with what stands behind a payload that came in place, which
+// the reply's own envelope cannot have yet. The element of the payload is empty in it.
+func (p *Payload) Envelope() (*Envelope, error) {
+	if p.err != io.EOF {
+		return nil, errors.New("read answer: its envelope is not whole before the payload's end")
+	}
+	root, err := p.exchange.answer.Root()
+	if err != nil {
+		return nil, p.exchange.failed(fmt.Errorf("read answer: %w", err))
+	}
+	return ParseEnvelope(root)
+}
+
 // keep makes an ending stick, and says what it was in the words of package failure.
 func (p *Payload) keep(err error) error {
 	switch err {

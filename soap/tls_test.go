@@ -3,10 +3,12 @@ package soap_test
 import (
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -39,6 +41,9 @@ func TestACertificateThatNobodyVouchesForIsRefused(t *testing.T) {
 	e, ok := errors.AsType[*failure.Error](err)
 	if !ok || e.Kind != failure.Protocol || e.Sent != 0 || e.Ambiguous || seen.Load() != 0 {
 		t.Errorf("%d requests, %v", seen.Load(), err)
+	}
+	if want := `the server's certificate, of "O=Acme Co" by "O=Acme Co": `; !strings.Contains(fmt.Sprint(err), want) {
+		t.Errorf("%v does not say %q", err, want)
 	}
 }
 

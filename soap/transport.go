@@ -10,7 +10,8 @@ import (
 
 // Options of a [Client]; the zero value is good.
 type Options struct {
-	HTTP           *http.Client  // nil: HTTP/1.1, TLS 1.2 or later, no limit on the whole call; redirects are refused in any case
+	HTTP           *http.Client  // nil: HTTP/1.1, TLS as below, no limit on the whole call; redirects are refused in any case
+	TLS            *tls.Config   // without HTTP: own roots, a client certificate; never below TLS 1.2; nil: the system's roots
 	ConnectTimeout time.Duration // for the connection, and again for the TLS handshake; 0: 10 s
 	StallTimeout   time.Duration // without a byte either way; 0: 60 s, negative: never
 	UserAgent      string        // "": altinn-transfer
@@ -44,7 +45,7 @@ func newTransport(o Options) *http.Transport {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		DialContext:         patient(dialer.DialContext),
-		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSClientConfig:     atLeastTLS12(o.TLS),
 		TLSHandshakeTimeout: o.ConnectTimeout,
 		DisableCompression:  true,
 		MaxIdleConnsPerHost: 16,
@@ -55,4 +56,14 @@ func newTransport(o Options) *http.Transport {
 
 		MaxResponseHeaderBytes: maxHeader,
 	}
+}
+
+// atLeastTLS12 is a copy of a configuration that goes no lower.
+func atLeastTLS12(c *tls.Config) *tls.Config {
+	if c == nil {
+		return &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	c = c.Clone()
+	c.MinVersion = max(c.MinVersion, tls.VersionTLS12)
+	return c
 }

@@ -1,6 +1,7 @@
 package wiretest
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -14,8 +15,8 @@ import (
 	"github.com/beevik/etree"
 )
 
-// Message is a message as two senders of the same thing share it: without prefixes, blanks, comments, ids and boundaries, its
-// header blocks sorted, since their order means nothing.
+// Message is a message as two senders of the same thing share it: without prefixes, blanks, comments and boundaries, its header
+// blocks sorted, since their order means nothing; of ids, times and signatures only the form and what they refer to.
 type Message struct {
 	Path, Action string
 	Media        string // the body's type, and of a multipart also its type and start-info
@@ -24,52 +25,64 @@ type Message struct {
 	Payload      string
 }
 
-// newMessage takes a body apart.
-func newMessage(header http.Header, body io.Reader) (*Message, error) {
-	media, err := describeMedia(header.Get("Content-Type"))
-	if err != nil {
-		return nil, err
+// newMessage takes a body apart, and gives the id of the message, which is "" where it has none.
+func newMessage(header http.Header, body io.Reader) (*Message, string, error) {
+	m := new(Message)
+	if err := m.media(header); err != nil {
+		return nil, "", err
 	}
-	m := &Message{Media: media}
 	decoder, err := mtom.NewDecoder(body, header.Get("Content-Type"), &mtom.Options{Inline: isStream})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	for {
-		payload, err := decoder.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, err
-		}
-		value, err := io.ReadAll(payload)
-		if err != nil {
-			return nil, err
-		}
-		m.Payload += string(value)
+	if err := m.payload(decoder); err != nil {
+		return nil, "", err
 	}
 	root, err := decoder.Root()
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return m, m.envelope(root)
+	id, err := m.envelope(root)
+	return m, id, err
+}
+
+func (m *Message) payload(decoder *mtom.Decoder) error {
+	for {
+		payload, err := decoder.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		value, err := io.ReadAll(payload)
+		if err != nil {
+			return err
+		}
+		m.Payload += string(value)
+	}
 }
 
 func isStream(name xml.Name) bool { return strings.EqualFold(name.Local, "dataStream") }
 
-func describeMedia(contentType string) (string, error) {
-	media, params, err := mime.ParseMediaType(contentType)
-	if err != nil || !strings.HasPrefix(media, "multipart/") {
-		return media, err
+// media takes from the fields of HTTP what they say of the body. SOAP 1.1 has the action in a field of its own, 1.2 in a
+// parameter of the type.
+func (m *Message) media(header http.Header) error {
+	media, params, err := mime.ParseMediaType(header.Get("Content-Type"))
+	if err != nil {
+		return err
 	}
-	return fmt.Sprintf("%s of %s around %s", media, params["type"], params["start-info"]), nil
+	m.Media, m.Action = media, cmp.Or(header.Get("SOAPAction"), params["action"])
+	if strings.HasPrefix(media, "multipart/") {
+		m.Media = fmt.Sprintf("%s of %s around %s", media, params["type"], params["start-info"])
+	}
+	return nil
 }
 
-func (m *Message) envelope(root []byte) error {
+func (m *Message) envelope(root []byte) (id string, err error) {
 	doc := etree.NewDocument()
 	if err := doc.ReadFromBytes(root); err != nil {
-		return err
+		return "", err
 	}
 	for _, section := range doc.Root().ChildElements() {
 		for _, el := range section.ChildElements() {
@@ -78,10 +91,13 @@ func (m *Message) envelope(root []byte) error {
 			} else {
 				m.Body += describe(el, "")
 			}
+			if el.Tag == "MessageID" {
+				id = el.Text()
+			}
 		}
 	}
 	slices.Sort(m.Header)
-	return nil
+	return id, nil
 }
 
 // describe lays an element out, one line for each, with namespaces in full.
@@ -97,7 +113,7 @@ func describe(el *etree.Element, indent string) string {
 			text += data.Data
 		}
 	}
-	fmt.Fprintf(&b, " %q\n", strings.TrimSpace(text))
+	fmt.Fprintf(&b, " %q\n", form(el, strings.TrimSpace(text)))
 	for _, child := range el.ChildElements() {
 		b.WriteString(describe(child, indent+"  "))
 	}
@@ -110,11 +126,7 @@ func attributes(el *etree.Element) []string {
 		if a.Space == "xmlns" || a.Space == "" && a.Key == "xmlns" {
 			continue
 		}
-		value := a.Value
-		if strings.HasPrefix(value, "cid:") {
-			value = "cid:"
-		}
-		lines = append(lines, fmt.Sprintf(" {%s}%s=%q", a.NamespaceURI(), a.Key, value))
+		lines = append(lines, fmt.Sprintf(" {%s}%s=%q", a.NamespaceURI(), a.Key, attributeForm(el, a)))
 	}
 	slices.Sort(lines)
 	return lines

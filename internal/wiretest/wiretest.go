@@ -7,30 +7,39 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"regexp"
+	"slices"
 	"sync"
 	"testing"
 )
 
-// Far is a service that answers every request with the same bytes.
+// Far is a service that answers with the same bytes every time.
 type Far struct {
 	URL string
 
-	mu    sync.Mutex
-	asked *Message
+	mu      sync.Mutex
+	answers [][]byte
+	asked   []*Message
 }
 
-// Replay answers each request with a file that is a whole HTTP message, byte for byte, and closes the connection behind it.
-func Replay(t testing.TB, file string) *Far {
+// Replay answers each request with a file that is a whole HTTP message, and closes the connection behind it. Of several files,
+// the first answers the first request, and the last all that are left. They go out byte for byte, except that a RelatesTo names
+// the request.
+func Replay(t testing.TB, files ...string) *Far {
 	t.Helper()
-	answer, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
+	far := new(Far)
+	for _, file := range files {
+		answer, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		far.answers = append(far.answers, answer)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	far := &Far{URL: "http://" + listener.Addr().String()}
+	far.URL = "http://" + listener.Addr().String()
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -39,8 +48,8 @@ func Replay(t testing.TB, file string) *Far {
 			if err != nil {
 				return
 			}
-			if err := far.serve(conn, answer); err != nil {
-				t.Errorf("replay %s: %v", file, err)
+			if err := far.serve(conn); err != nil {
+				t.Errorf("replay %s: %v", files, err)
 			}
 		}
 	}()
@@ -48,24 +57,43 @@ func Replay(t testing.TB, file string) *Far {
 	return far
 }
 
-func (f *Far) serve(conn net.Conn, answer []byte) error {
+func (f *Far) serve(conn net.Conn) error {
 	defer conn.Close()
-	asked, err := read(conn)
+	asked, id, err := read(conn)
 	if err != nil {
 		return err
 	}
-	f.mu.Lock()
-	f.asked = asked
-	f.mu.Unlock()
+	answer := f.next(asked)
+	if id != "" {
+		answer = relatesTo.ReplaceAll(answer, []byte("${1}"+id))
+	}
 	_, err = conn.Write(answer)
 	return err
 }
 
-// Asked is the last request.
-func (f *Far) Asked() *Message {
+// relatesTo finds the id of the request in an answer.
+var relatesTo = regexp.MustCompile(`(<a:RelatesTo>)urn:uuid:[0-9a-f-]{36}`)
+
+// next keeps a request and gives its answer.
+func (f *Far) next(asked *Message) []byte {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.asked
+	answer := f.answers[min(len(f.asked), len(f.answers)-1)]
+	f.asked = append(f.asked, asked)
+	return answer
+}
+
+// Asked is the last request.
+func (f *Far) Asked() *Message {
+	all := f.All()
+	return all[len(all)-1]
+}
+
+// All are the requests in their order.
+func (f *Far) All() []*Message {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.asked)
 }
 
 // Request reads a file that is a whole HTTP request.
@@ -76,23 +104,23 @@ func Request(t testing.TB, file string) *Message {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	message, err := read(f)
+	message, _, err := read(f)
 	if err != nil {
 		t.Fatalf("read %s: %v", file, err)
 	}
 	return message
 }
 
-func read(r io.Reader) (*Message, error) {
+// read reads a request and gives its id, which is "" where it has none.
+func read(r io.Reader) (message *Message, id string, err error) {
 	request, err := http.ReadRequest(bufio.NewReader(r))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	message, err := newMessage(request.Header, request.Body)
+	message, id, err = newMessage(request.Header, request.Body)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	message.Path = request.URL.Path
-	message.Action = request.Header.Get("SOAPAction")
-	return message, nil
+	return message, id, nil
 }
