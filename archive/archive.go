@@ -1,10 +1,16 @@
-// Package archive is Altinn's attachments: submitted with a form task, fetched from the archive; one method per operation.
+// Package archive is Altinn's form tasks and attachments, from the first call to the archive; one method per operation.
+//
+// A form task is submitted with [Client.SubmitFormTask], its attachments are streamed onto it with [Client.SubmitAttachment], and
+// [Client.CompleteAndSignShipment] sends it to the archive. There [Client.GetArchivedFormTask] lists it, and [Client.Fetch] opens
+// its attachments.
 package archive
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/altinn-transfer/altinn-transfer/binding"
 	"github.com/altinn-transfer/altinn-transfer/failure"
@@ -13,10 +19,13 @@ import (
 )
 
 // Options of a [Client]; the zero value is good.
-type Options = soap.Options
+type Options = binding.Options
 
 // Receipt is the service's answer to a submitted attachment.
 type Receipt = binding.Receipt
+
+// User is a person's own login, beside the system's; see [binding.User].
+type User = binding.User
 
 // Download is an attachment on its way here. Its Read gives io.EOF only when the whole message has come and was found good.
 // It must be closed.
@@ -34,7 +43,7 @@ func New(base string, credentials binding.Credentials, o *Options) (*Client, err
 	return &Client{calls: calls}, nil
 }
 
-// Close gives idle connections back.
+// Close ends the sessions of the EC2 binding and gives idle connections back; it is the last call.
 func (c *Client) Close() { c.calls.Close() }
 
 // Attachment says where a submitted attachment belongs. Empty members are sent as null.
@@ -48,21 +57,16 @@ type Attachment struct {
 	User            User   // the person on whose behalf, where the service asks for one
 }
 
-// User is a person's own login, beside the system's.
-type User struct {
-	SSN      string
-	Password binding.Secret
-}
-
 // SubmitAttachment streams one attachment onto a form task that was instantiated and is not yet complete. progress hears how
 // many bytes the transport took; nil for nobody.
 func (c *Client) SubmitAttachment(ctx context.Context, a Attachment, file stream.Source, progress func(sent int64)) (*Receipt, error) {
 	const op = "SubmitAttachmentStreamed"
-	values, err := a.values(ctx, file)
-	if err != nil {
-		return nil, &failure.Error{Op: op, Kind: failure.Usage, Err: err}
+	a.FileName = cmp.Or(a.FileName, file.Name())
+	a.Name = cmp.Or(a.Name, a.FileName)
+	if err := a.check(op); err != nil {
+		return nil, err
 	}
-	reply, err := c.calls.Call(ctx, op, binding.Request{Values: values, Source: file, Progress: progress})
+	reply, err := c.calls.Call(ctx, op, binding.Request{Values: a.values(), User: a.User, Source: file, Progress: progress})
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +80,15 @@ func (c *Client) SubmitAttachment(ctx context.Context, a Attachment, file stream
 	return receipt, nil
 }
 
-func (a Attachment) values(ctx context.Context, file stream.Source) (binding.Values, error) {
-	if a.FileName == "" {
-		a.FileName = file.Name()
+// check finds what the service would refuse when everything had been sent.
+func (a Attachment) check(op string) error {
+	if strings.ContainsAny(a.FileName, `:\`) {
+		return usage(op, `the file name %q holds ':' or '\'`, a.FileName)
 	}
-	if a.Name == "" {
-		a.Name = a.FileName
-	}
+	return checkElement(op, a.ReporteeElement)
+}
+
+func (a Attachment) values() binding.Values {
 	values := binding.Values{"ReporteeElementId": binding.Text(strconv.Itoa(a.ReporteeElement))}
 	for name, text := range map[string]string{
 		"AttachmentTypeName":     a.Type,
@@ -90,30 +96,10 @@ func (a Attachment) values(ctx context.Context, file stream.Source) (binding.Val
 		"EndUserSystemreference": a.Reference, // the contract's own spelling
 		"FileName":               a.FileName,
 		"Name":                   a.Name,
-		"userSSN":                a.User.SSN,
 	} {
 		if text != "" {
 			values[name] = binding.Text(text)
 		}
 	}
-	if a.User.Password != nil {
-		password, err := a.User.Password(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("read the user's password: %w", err)
-		}
-		values["userPassword"] = binding.Text(password)
-	}
-	return values, nil
-}
-
-// GetAttachment opens an attachment of an archived form task by its id. Altinn wants it for attachments above 30 MB.
-func (c *Client) GetAttachment(ctx context.Context, id int) (*Download, error) {
-	reply, err := c.calls.Call(ctx, "GetAttachmentDataStreamed", binding.Request{
-		Values:   binding.Values{"attachmentId": binding.Text(strconv.Itoa(id))},
-		ReadOnly: true,
-	})
-	if err != nil {
-		return nil, err
-	}
-	return reply.Payload, nil
+	return values
 }

@@ -2,14 +2,19 @@ package archive_test
 
 import (
 	"bytes"
+	"context"
+	"crypto/tls"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/altinn-transfer/altinn-transfer/archive"
 	"github.com/altinn-transfer/altinn-transfer/binding"
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
+	"github.com/altinn-transfer/altinn-transfer/internal/certs"
 	"github.com/altinn-transfer/altinn-transfer/internal/wiretest"
 	"github.com/altinn-transfer/altinn-transfer/stream"
 	"github.com/google/go-cmp/cmp"
@@ -108,11 +113,12 @@ func TestGetAttachment(t *testing.T) {
 	}
 }
 
-// Each file of testdata is a whole HTTP message, written by hand in WCF's form.
-func replay(t *testing.T, file string) (*archive.Client, *wiretest.Far) {
+// Each file of testdata is a whole HTTP message, written by hand in WCF's form. Those of the other bindings are read by package
+// soap as well, and in its testdata.
+func connect(t *testing.T, credentials binding.Credentials, files ...string) (*archive.Client, *wiretest.Far) {
 	t.Helper()
-	far := wiretest.Replay(t, "testdata/"+file)
-	client, err := archive.New(far.URL, binding.Basic{SystemUser: "SYSTEM-ID", Password: binding.Literal("SYSTEM-PASSWORD")}, nil)
+	far := wiretest.Replay(t, files...)
+	client, err := archive.New(far.URL, credentials, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,37 +126,86 @@ func replay(t *testing.T, file string) (*archive.Client, *wiretest.Far) {
 	return client, far
 }
 
+func replay(t *testing.T, file string) (*archive.Client, *wiretest.Far) {
+	t.Helper()
+	return connect(t, binding.Basic{SystemUser: "SYSTEM-ID", Password: binding.Literal("SYSTEM-PASSWORD")}, "testdata/"+file)
+}
+
 const tinyPDF = "%PDF-1.7\n%%EOF\r\n"
 
-func TestSubmitAsksAndReadsAsWritten(t *testing.T) {
-	client, far := replay(t, "submit-response.http")
-	got, err := client.SubmitAttachment(t.Context(), archive.Attachment{
-		ReporteeElement: 8012345, Name: "Bilag nr. 17", Type: "Bilag", Reference: "bilag-17",
-		User: archive.User{SSN: "USER-SSN", Password: binding.Literal("USER-PASSWORD")},
-	}, stream.Bytes("bilag.pdf", []byte(tinyPDF)), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := &archive.Receipt{ID: 13570001, Status: "OK", Type: "FormTask", Text: "Attachment received", LastChanged: "03.09.2025 07:15:09"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("receipt (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(wiretest.Request(t, "testdata/submit-request.http"), far.Asked()); diff != "" {
-		t.Errorf("request (-want +got):\n%s", diff)
+// logins are who calls in each binding.
+func logins(t *testing.T) []binding.Credentials {
+	system, user := binding.Literal("SYSTEM-PASSWORD"), binding.Literal("USER-PASSWORD")
+	return []binding.Credentials{
+		binding.Basic{SystemUser: "SYSTEM-ID", Password: system},
+		binding.UsernameToken{Username: "SYSTEM-ID", Password: system},
+		binding.Certificate{KeyPair: enterprise(t), Username: "USER-NAME", Password: user},
 	}
 }
 
-func TestGetAsksAndReadsAsWritten(t *testing.T) {
-	client, far := replay(t, "get-response.http")
-	file, err := client.GetAttachment(t.Context(), 190017)
+// inBindings runs a test in each binding, with a client of a far side that gives the answer written for it, and with what the
+// names of that binding's files begin with: in the directory of the test, unless the operation has them in package soap's.
+func inBindings(t *testing.T, answer, others string, test func(t *testing.T, client *archive.Client, far *wiretest.Far, files string)) {
+	for _, credentials := range logins(t) {
+		files := map[endpoint.Binding]string{endpoint.Basic: "testdata/", endpoint.WS: others + "ws-", endpoint.EC2: others + "ec2-"}[credentials.Binding()]
+		t.Run(credentials.Binding().String(), func(t *testing.T) {
+			answers := []string{files + answer + "-response.http"}
+			if credentials.Binding() == endpoint.EC2 {
+				answers = slices.Insert(answers, 0, "../binding/testdata/rst-response.http")
+			}
+			client, far := connect(t, credentials, answers...)
+			test(t, client, far, files)
+		})
+	}
+}
+
+// enterprise gives a certificate that nobody looks at.
+func enterprise(t *testing.T) func(context.Context) (*tls.Certificate, error) {
+	t.Helper()
+	authority, err := certs.NewAuthority("root")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
-	if content, err := io.ReadAll(file); err != nil || string(content) != tinyPDF {
-		t.Errorf("got %q, %v", content, err)
+	pair, err := authority.Enterprise("Sender AS", "974760673")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if diff := cmp.Diff(wiretest.Request(t, "testdata/get-request.http"), far.Asked()); diff != "" {
-		t.Errorf("request (-want +got):\n%s", diff)
-	}
+	return func(context.Context) (*tls.Certificate, error) { return pair, nil }
+}
+
+func TestSubmitAsksAndReadsAsWritten(t *testing.T) {
+	inBindings(t, "submit", "../soap/testdata/", func(t *testing.T, client *archive.Client, far *wiretest.Far, files string) {
+		got, err := client.SubmitAttachment(t.Context(), archive.Attachment{
+			ReporteeElement: 8012345, Name: "Bilag nr. 17", Type: "Bilag", Reference: "bilag-17",
+			User: archive.User{
+				SSN: "USER-SSN", Password: binding.Literal("USER-PASSWORD"), PinCode: binding.Literal("USER-PIN"), AuthMethod: "AltinnPin",
+			},
+		}, stream.Bytes("bilag.pdf", []byte(tinyPDF)), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := &archive.Receipt{ID: 13570001, Status: "OK", Type: "FormTask", Text: "Attachment received", LastChanged: "03.09.2025 07:15:09"}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("receipt (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff(wiretest.Request(t, files+"submit-request.http"), far.Asked()); diff != "" {
+			t.Errorf("request (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func TestGetAsksAndReadsAsWritten(t *testing.T) {
+	inBindings(t, "get", "../soap/testdata/", func(t *testing.T, client *archive.Client, far *wiretest.Far, files string) {
+		file, err := client.GetAttachment(t.Context(), 190017)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		if content, err := io.ReadAll(file); err != nil || string(content) != tinyPDF {
+			t.Errorf("got %q, %v", content, err)
+		}
+		if diff := cmp.Diff(wiretest.Request(t, files+"get-request.http"), far.Asked()); diff != "" {
+			t.Errorf("request (-want +got):\n%s", diff)
+		}
+	})
 }

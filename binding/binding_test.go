@@ -6,12 +6,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
 	"github.com/altinn-transfer/altinn-transfer/binding"
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/stream"
 )
 
 func TestASecretCannotPrintItself(t *testing.T) {
@@ -25,6 +30,8 @@ func TestASecretCannotPrintItself(t *testing.T) {
 	}
 	for _, text := range []string{
 		fmt.Sprint(credentials), fmt.Sprintf("%v %+v %#v", credentials, credentials, credentials),
+		fmt.Sprintf("%v %+[1]v %#[1]v", binding.UsernameToken{Username: "412", Password: credentials.Password}),
+		fmt.Sprintf("%v %+[1]v %#[1]v", binding.Certificate{Username: "412", Password: credentials.Password}),
 		fmt.Sprintf("%s %q %x %d", credentials.Password, credentials.Password, credentials.Password, credentials.Password),
 		log.String(), string(encoded),
 	} {
@@ -85,5 +92,35 @@ func TestACallIsCheckedBeforeItGoes(t *testing.T) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
 		})
+	}
+}
+
+// A service that has an operation otherwise: the request goes where and as the override says, and the answer is read as it says.
+func TestAnOverrideReachesTheWire(t *testing.T) {
+	const ns = "http://gateway.example/broker"
+	var path, action, body string
+	far := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked, _ := io.ReadAll(r.Body)
+		path, action, body = r.URL.Path, r.Header.Get("SOAPAction"), string(asked)
+		w.Header().Set("Content-Type", "text/xml")
+		io.WriteString(w, `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><ReceiptExternalStreamedBE xmlns="`+ns+`">`+
+			`<ReceiptStatusCode>OK</ReceiptStatusCode></ReceiptExternalStreamedBE></s:Body></s:Envelope>`)
+	}))
+	defer far.Close()
+	client := newClient(t, far.URL, binding.Basic{SystemUser: "412", Password: binding.Literal("p")}, &binding.Options{Overrides: []endpoint.Override{
+		{Base: "UploadFileStreamed", Binding: endpoint.Basic, Path: "/before.svc", Interface: "IBroker"},
+		{Base: "UploadFileStreamed", Binding: endpoint.WS, Path: "/another.svc"},
+		{Base: "UploadFileStreamed", Binding: endpoint.Basic, Path: "/gateway/Files.svc", Namespace: ns, Name: "Upload"},
+	}})
+	if err := upload(t.Context(), client, stream.Bytes("a.zip", []byte("PK"))); err != nil {
+		t.Error(err)
+	}
+	if path != "/gateway/Files.svc" || action != `"`+ns+`/IBroker/Upload"` ||
+		!strings.Contains(body, `<StreamedPayloadBasicBE xmlns="`+ns+`">`) || !strings.Contains(body, `<h:FileName xmlns:h="`+ns+`">`) {
+		t.Errorf("sent to %s with %s: %s", path, action, body)
+	}
+	_, err := binding.New(far.URL, binding.Basic{}, &binding.Options{Overrides: []endpoint.Override{{Base: "UploadFile", Path: "/x.svc"}}})
+	if !errors.Is(err, failure.Usage) || !strings.Contains(err.Error(), "UploadFile") {
+		t.Errorf("an override of nothing: %v", err)
 	}
 }

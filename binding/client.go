@@ -9,6 +9,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
@@ -23,11 +24,16 @@ type Client struct {
 	soap        *soap.Client
 	base        *url.URL
 	credentials Credentials
+	overrides   []endpoint.Override
+	sessions    *sessions // of the EC2 binding
 }
 
 // New makes a client; it does no I/O. base is the address that the catalogue's paths are put behind ("https://host"), or a
 // whole endpoint, whose path ends in ".svc" and is used as it is for every call. nil options are the defaults.
-func New(base string, credentials Credentials, o *soap.Options) (*Client, error) {
+func New(base string, credentials Credentials, o *Options) (*Client, error) {
+	if o == nil {
+		o = new(Options)
+	}
 	u, err := url.Parse(base)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 		// Neither the address nor the parser's error is repeated: a password may stand anywhere in what is no URL.
@@ -39,19 +45,33 @@ func New(base string, credentials Credentials, o *soap.Options) (*Client, error)
 	if credentials == nil {
 		return nil, usage("no credentials given")
 	}
-	return &Client{soap: soap.NewClient(o), base: u, credentials: credentials}, nil
+	for _, override := range o.Overrides {
+		if err := override.Check(); err != nil {
+			return nil, usage("%w", err)
+		}
+	}
+	return &Client{
+		soap: soap.NewClient(o.soap()), base: u, credentials: credentials, overrides: slices.Clone(o.Overrides), sessions: newSessions(),
+	}, nil
 }
 
 func usage(format string, args ...any) error {
 	return &failure.Error{Kind: failure.Usage, Err: fmt.Errorf(format, args...)}
 }
 
-// Close gives idle connections back.
-func (c *Client) Close() { c.soap.Close() }
+// Close forgets the sessions and gives idle connections back. No session is begun after it.
+func (c *Client) Close() {
+	c.sessions.close()
+	c.soap.Close()
+}
 
 // Request is what an operation is called with.
 type Request struct {
 	Values Values
+	// User is the person on whose behalf the operation is called, for one that takes a person's login.
+	User User
+	// Secrets stand in the values. They are kept as the credentials are: out of errors, and off plain http.
+	Secrets []string
 	// Source is the stream of an operation whose request carries one.
 	Source stream.Source
 	// Progress hears how much of the source the transport took, one call at a time and none when Call has returned. nil: nobody
@@ -61,6 +81,9 @@ type Request struct {
 	ReadOnly bool
 	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
 	EnvelopeLimit int64
+	// Stream is the member of the answer that is read as a stream, for an operation whose contract has its payload in the
+	// envelope. The zero name: there is none.
+	Stream xml.Name
 }
 
 // Values are parameters by the name that they have in the operation's row, credentials left out.
@@ -74,29 +97,47 @@ func Text(s string) Value {
 	return func(el *etree.Element) { el.SetText(s) }
 }
 
-// Call calls the operation with that base name ("UploadFileStreamed") once. The reply's body is the operation's own answer;
-// its payload, where the operation streams one, must be closed. Errors are [*failure.Error].
+// Call calls the operation with that base name ("UploadFileStreamed") once, or with that name at its endpoint. The reply's body
+// is the operation's own answer; its payload, where the operation streams one, must be closed. Errors are [*failure.Error].
+//
+// In the EC2 binding a session is begun first where there is none. When the service says that the session has ended, the call
+// is repeated once in a new one, unless a byte of its source was taken; then it fails as [failure.SessionExpired], and nothing
+// of it was carried out.
 func (c *Client) Call(ctx context.Context, operation string, r Request) (*soap.Reply, error) {
-	op, ok := endpoint.Find(operation, c.credentials.Binding())
-	if !ok {
-		return nil, usage("%s is not an operation of the %s binding", operation, c.credentials.Binding())
-	}
-	call, err := c.build(ctx, op, r)
+	op, err := c.find(operation)
 	if err != nil {
-		return nil, &failure.Error{Op: op.Base, Kind: failure.Usage, Err: err}
+		return nil, err
 	}
-	reply, err := c.soap.Do(ctx, call)
+	reply, err := c.credentials.send(ctx, c, func() (*soap.Call, error) { return c.build(ctx, op, r) })
 	if err != nil {
 		return nil, err
 	}
 	return reply, checkAnswer(op, r, reply)
 }
 
+func (c *Client) find(operation string) (endpoint.Operation, error) {
+	b := c.credentials.Binding()
+	op, ok := endpoint.Find(operation, b)
+	if !ok {
+		op, ok = endpoint.FindName(operation, b)
+	}
+	if !ok {
+		return op, usage("%s is not an operation of the %s binding", operation, b)
+	}
+	for _, override := range c.overrides {
+		op = override.Apply(op)
+	}
+	if op.Action() == "" {
+		return op, usage("no contract of %s was ever seen; override its namespace and interface with those of your service", op.Base)
+	}
+	return op, nil
+}
+
 func (c *Client) build(ctx context.Context, op endpoint.Operation, r Request) (*soap.Call, error) {
-	l := &layout{ctx: ctx, op: op, credentials: c.credentials, values: r.Values}
+	l := &layout{ctx: ctx, op: op, credentials: c.credentials, values: r.Values, user: r.User, secrets: slices.Clone(r.Secrets)}
 	call := &soap.Call{
 		Op: op.Base, URL: c.address(op), Action: op.Action(), Version: version(op.Binding), MTOM: op.MTOM,
-		EnvelopeLimit: r.EnvelopeLimit, ReadOnly: r.ReadOnly,
+		EnvelopeLimit: r.EnvelopeLimit, ReadOnly: r.ReadOnly, Stream: r.Stream,
 	}
 	call.Header = l.headers()
 	call.Body = l.body()
@@ -107,7 +148,10 @@ func (c *Client) build(ctx context.Context, op endpoint.Operation, r Request) (*
 	case endpoint.StreamReply:
 		call.Stream = xml.Name{Space: op.Namespace, Local: op.StreamElement()}
 	}
-	return call, l.failed()
+	if err := l.failed(); err != nil {
+		return nil, &failure.Error{Op: op.Base, Kind: failure.Usage, Err: err}
+	}
+	return call, nil
 }
 
 func (c *Client) address(op endpoint.Operation) string {
@@ -131,11 +175,13 @@ func checkAnswer(op endpoint.Operation, r Request, reply *soap.Reply) error {
 	if body := reply.Envelope.Body; body != nil && body.Tag == want.Local && body.NamespaceURI() == want.Space {
 		return nil
 	}
+	return refused(op.Base, r.ReadOnly, reply, fmt.Errorf("the answer is not a %s", want.Local))
+}
+
+// refused is the error of an answer that came, and is not the one that was asked for.
+func refused(op string, readOnly bool, reply *soap.Reply, err error) error {
 	if reply.Payload != nil {
 		reply.Payload.Close()
 	}
-	return &failure.Error{
-		Op: op.Base, Kind: failure.Protocol, Sent: reply.Sent, Ambiguous: !r.ReadOnly,
-		Err: fmt.Errorf("the answer is not a %s", want.Local),
-	}
+	return &failure.Error{Op: op, Kind: failure.Protocol, Sent: reply.Sent, Ambiguous: !readOnly, Err: err}
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
+	"github.com/altinn-transfer/altinn-transfer/soap"
 )
 
 // Credentials say who calls, and by their type in which binding. The set of types is closed.
@@ -14,6 +15,8 @@ type Credentials interface {
 	Binding() endpoint.Binding
 	// fill gives the value of a credential parameter.
 	fill(ctx context.Context, role endpoint.Role) (value string, secret bool, err error)
+	// send carries out the call that lay lays out, secured as the binding has it. lay can be asked again for the same call.
+	send(ctx context.Context, c *Client, lay func() (*soap.Call, error)) (*soap.Reply, error)
 }
 
 // Basic is a system user of the Basic binding: user name and password travel in the message, so only over TLS.
@@ -34,6 +37,14 @@ func (b Basic) fill(ctx context.Context, role endpoint.Role) (string, bool, erro
 		return password, true, err
 	}
 	return "", false, nil
+}
+
+func (Basic) send(ctx context.Context, c *Client, lay func() (*soap.Call, error)) (*soap.Reply, error) {
+	call, err := lay()
+	if err != nil {
+		return nil, err
+	}
+	return c.soap.Do(ctx, call)
 }
 
 // Secret gives a password when it is needed. It cannot print itself.

@@ -17,6 +17,7 @@ type layout struct {
 	op          endpoint.Operation
 	credentials Credentials
 	values      Values
+	user        User
 
 	stream  *etree.Element // the element that holds the request's stream
 	secrets []string
@@ -49,6 +50,8 @@ func (l *layout) body() *etree.Element {
 		case l.fill(el, p):
 		case p.Optional:
 			continue
+		case isPersonal(p.Role):
+			soap.SetNil(el) // the service may do without a person, and wants the element all the same
 		default:
 			l.errs = append(l.errs, p.Name+" is missing")
 		}
@@ -77,15 +80,22 @@ func (l *layout) fillCredential(el *etree.Element, p endpoint.Param) bool {
 		l.secrets = append(l.secrets, el.Text())
 		return true
 	}
-	text, secret, err := l.credentials.fill(l.ctx, p.Role)
+	text, secret, err := l.credential(p.Role)
 	if err != nil {
 		l.errs = append(l.errs, err.Error())
 	}
-	if secret {
+	if secret && text != "" {
 		l.secrets = append(l.secrets, text)
 	}
 	el.SetText(text)
 	return text != ""
+}
+
+func (l *layout) credential(role endpoint.Role) (text string, secret bool, err error) {
+	if isPersonal(role) {
+		return l.user.fill(l.ctx, role)
+	}
+	return l.credentials.fill(l.ctx, role)
 }
 
 // failed reports what could not be laid out: values missing, or values that no parameter took.
@@ -102,8 +112,7 @@ func (l *layout) failed() error {
 func (l *layout) unknown() []string {
 	var names []string
 	for name := range l.values {
-		is := func(p endpoint.Param) bool { return p.Name == name }
-		if !slices.ContainsFunc(l.op.Headers, is) && !slices.ContainsFunc(l.op.Params, is) {
+		if _, ok := l.op.Param(name); !ok {
 			names = append(names, name)
 		}
 	}

@@ -146,8 +146,8 @@ func (q Query) fillSearch(el *etree.Element) {
 		member("ExternalServiceEditionCode", strconv.Itoa(q.EditionCode))
 	}
 	member("FileStatus", string(cmp.Or(q.Status, Uploaded)))
-	member("MaxSentDateTime", formatTime(q.SentBefore))
-	member("MinSentDateTime", formatTime(q.SentAfter))
+	member("MaxSentDateTime", binding.FormatTime(q.SentBefore))
+	member("MinSentDateTime", binding.FormatTime(q.SentAfter))
 	member("Reportee", string(q.Recipient))
 }
 
@@ -160,7 +160,7 @@ func readAvailable(el *etree.Element) (AvailableFile, error) {
 		ServiceCode:      text("ExternalServiceCode"),
 		Sender:           Party(text("Reportee")),
 		SendersReference: text("SendersReference"),
-		Sent:             parseTime(text("SentDate")),
+		Sent:             binding.ParseTime(text("SentDate")),
 		SFTPOnly:         text("IsSftpDownloadOnly") == "true",
 	}
 	if file.Reference == "" {

@@ -16,7 +16,7 @@ import (
 )
 
 // Options of a [Client]; the zero value is good.
-type Options = soap.Options
+type Options = binding.Options
 
 // Receipt is the service's answer to an upload.
 type Receipt = binding.Receipt
@@ -39,7 +39,7 @@ func New(base string, credentials binding.Credentials, o *Options) (*Client, err
 	return &Client{calls: calls}, nil
 }
 
-// Close gives idle connections back.
+// Close ends the sessions of the EC2 binding and gives idle connections back; it is the last call.
 func (c *Client) Close() { c.calls.Close() }
 
 // Initiate announces a shipment and gets the reference to upload its file on. Codes, sender and recipients are checked by

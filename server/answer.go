@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"strconv"
 
 	"github.com/altinn-transfer/altinn-transfer/mtom"
+	"github.com/altinn-transfer/altinn-transfer/security"
 	"github.com/altinn-transfer/altinn-transfer/soap"
 	"github.com/beevik/etree"
 )
@@ -34,19 +36,14 @@ func unreadable(err error) *soap.Fault {
 	return fault
 }
 
-func newFault(id int, message, localized string) *soap.Fault {
-	return &soap.Fault{Code: "Client", Reason: "An error occurred", Altinn: &soap.AltinnFault{
-		Message: message, Extended: "No information available", Localized: localized,
-		ErrorGUID: newGUID(), ErrorID: id, UserGUID: "-no value-",
-	}}
-}
+// faultReason is what every fault of a service was seen to say in front of its detail.
+const faultReason = "An error occurred"
 
-// newGUID is a random GUID (RFC 9562, version 4).
-func newGUID() string {
-	var b [16]byte
-	rand.Read(b[:])
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+func newFault(id int, message, localized string) *soap.Fault {
+	return &soap.Fault{Code: "Client", Reason: faultReason, Altinn: &soap.AltinnFault{
+		Message: message, Extended: "No information available", Localized: localized,
+		ErrorGUID: security.NewGUID(), ErrorID: id, UserGUID: "-no value-",
+	}}
 }
 
 // answerError says why nothing was done. What went wrong in here is for the log; the client gets its id.
@@ -56,11 +53,11 @@ func (x *exchange) answerError(err error) error {
 	}
 	fault, ok := errors.AsType[*soap.Fault](err)
 	if !ok {
-		id := newGUID()
+		id := security.NewGUID()
 		x.server.log.Error("the server failed", "id", id, "error", err)
 		fault = &soap.Fault{Code: "Server", Reason: "The service failed; its log has the reason under " + id}
 	}
-	return x.write(http.StatusInternalServerError, &reply{body: fault.Element(x.version())})
+	return x.write(http.StatusInternalServerError, &reply{body: fault.Element(x.version()), action: x.faultAction(fault)})
 }
 
 func (x *exchange) answerPlainly(e *httpError) error {
@@ -75,15 +72,39 @@ func (x *exchange) answerPlainly(e *httpError) error {
 	return errors.Join(err, x.writer.Flush())
 }
 
+// faultAction is the operation's for a fault that it declares, and that of every fault from below it.
+func (x *exchange) faultAction(fault *soap.Fault) string {
+	if fault.Altinn == nil || x.op.FaultAction() == "" {
+		return security.ActionFault
+	}
+	return x.op.FaultAction()
+}
+
+// replyHeader is what WS and EC2 have in front of an answer.
+func (x *exchange) replyHeader(r *reply) []*etree.Element {
+	if !x.place.Binding.SOAP12() {
+		return nil
+	}
+	asked := ""
+	if x.envelope != nil {
+		asked = security.ReadAddress(x.envelope.Header).MessageID
+	}
+	return security.Reply(cmp.Or(r.action, x.op.ReplyAction()), asked, x.server.options.Now())
+}
+
 // version is the one that the endpoint speaks.
 func (x *exchange) version() soap.Version {
-	if x.op.Binding.SOAP12() {
+	if x.place.Binding.SOAP12() {
 		return soap.SOAP12
 	}
 	return soap.SOAP11
 }
 
-// write sends a message, as multipart wherever the endpoint speaks MTOM.
+// multipart reports whether the answer is one: wherever the endpoint speaks MTOM, but where a session is begun. Clients that
+// were seen ask for it in plain SOAP at such an endpoint, too.
+func (x *exchange) multipart() bool { return x.place.MTOM && x.op.Base != tokenRequest }
+
+// write sends a message.
 func (x *exchange) write(status int, r *reply) error {
 	message, contentType, length, err := x.encode(r)
 	if err != nil {
@@ -93,7 +114,7 @@ func (x *exchange) write(status int, r *reply) error {
 	header.Set("Content-Type", contentType)
 	header.Set("Content-Length", strconv.FormatInt(length, 10))
 	header.Set("Cache-Control", "private")
-	if x.op.MTOM {
+	if x.multipart() {
 		header.Set("MIME-Version", "1.0")
 	}
 	x.closeUnlessRead()
@@ -118,18 +139,27 @@ func (x *exchange) closeUnlessRead() {
 
 func (x *exchange) encode(r *reply) (message writerTo, contentType string, length int64, err error) {
 	var attachments []mtom.Attachment
-	if r.file != nil {
+	mark := ""
+	switch {
+	case r.file != nil && x.multipart():
 		id := mtom.NewContentID()
 		include(r.into, id)
 		attachments = []mtom.Attachment{{ContentID: id, Size: r.size, Body: r.file}}
+	case r.file != nil:
+		mark = rand.Text() // which nothing else in the answer can hold
+		r.into.SetText(mark)
 	}
 	version := x.version()
-	envelope := soap.Envelope{Version: version, Body: r.body}
+	envelope := soap.Envelope{Version: version, Header: x.replyHeader(r), Body: r.body}
 	root, err := envelope.Bytes()
 	if err != nil {
 		return nil, "", 0, err
 	}
-	if !x.op.MTOM {
+	if mark != "" {
+		m := newInPlace(root, mark, r)
+		return m, soap.PlainContentType(version, ""), m.length(), nil
+	}
+	if !x.multipart() {
 		return plain(root), soap.PlainContentType(version, ""), int64(len(root)), nil
 	}
 	encoder, err := mtom.NewEncoder(root, version.MediaType(), attachments...)

@@ -2,27 +2,26 @@ package server
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
-	"github.com/altinn-transfer/altinn-transfer/soap"
 )
 
-// attachments are the archive's part of the store.
+// attachments are the part of the store with what was attached to form tasks.
 type attachments struct {
 	dir *os.Root
 	ids *atomic.Int64
 
-	mu   sync.Mutex
-	byID map[int64]attachment
+	mu        sync.Mutex
+	byID      map[int64]attachment
+	byElement map[int64][]int64 // in the order of their arrival
 }
 
 // attachment is the record of one, as it stands on disk. Its id is that of its receipt as well.
@@ -34,26 +33,32 @@ type attachment struct {
 	Name      string
 	Type      string `json:",omitempty"`
 	Reference string `json:",omitempty"` // the sender's own
-	Size      int64
-	SHA256    string
-	At        time.Time
+	Encrypted bool   `json:",omitempty"`
+	// Shipped attachments came in one message with their form task, and are worth nothing without it.
+	Shipped bool `json:",omitempty"`
+	Size    int64
+	SHA256  string
+	At      time.Time
 }
 
 const attachmentSuffix = ".bin"
-
-// codeFileNotExist is from the platform's general list; the archive's own codes are not documented.
-const codeFileNotExist = 30007
 
 func openAttachments(root *os.Root, ids *atomic.Int64) (*attachments, error) {
 	dir, err := openDir(root, "attachments")
 	if err != nil {
 		return nil, err
 	}
-	a := &attachments{dir: dir, ids: ids, byID: map[int64]attachment{}}
+	a := &attachments{dir: dir, ids: ids, byID: map[int64]attachment{}, byElement: map[int64][]int64{}}
 	err = readRecords(dir, func(record attachment) {
-		a.byID[record.ID] = record
+		if !record.Shipped && record.Element > record.ID {
+			record.Element = 0 // from before there were form tasks here: the number may yet be given to one, whoever's it is
+		}
+		a.index(record)
 		raise(ids, record.ID)
 	})
+	for _, list := range a.byElement {
+		slices.Sort(list)
+	}
 	if err == nil {
 		err = removeOrphans(dir, attachmentSuffix, a.knows)
 	}
@@ -71,31 +76,77 @@ func (a *attachments) knows(name string) bool {
 
 func (a *attachments) close() error { return a.dir.Close() }
 
-// add stores an attachment and returns when file and record are on disk. receive writes the bytes.
-func (a *attachments) add(record attachment, receive func(io.Writer) (received, error)) (attachment, error) {
-	record.ID = a.ids.Add(1)
-	name := strconv.FormatInt(record.ID, 10)
-	file, err := atomicfile.Create(a.dir, name+attachmentSuffix)
-	if err != nil {
-		return record, err
-	}
-	defer file.Discard()
-	came, err := receive(file)
-	if err != nil {
-		return record, err
-	}
-	record.Size, record.SHA256, record.At = came.size, came.sha256, time.Now().UTC()
-	if err := file.CommitNew(); err != nil {
-		return record, err
-	}
-	if err := writeRecord(a.dir, name, record); err != nil {
-		// Nothing may keep a full disk full; the record goes first, in case only its last step failed.
-		return record, errors.Join(err, removeFile(a.dir, name+recordSuffix), removeFile(a.dir, name+attachmentSuffix))
-	}
+func (a *attachments) index(record attachment) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.byID[record.ID] = record
-	return record, nil
+	a.byElement[record.Element] = append(a.byElement[record.Element], record.ID)
+}
+
+// of gives the attachments of an element.
+func (a *attachments) of(element int64) []attachment {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	var all []attachment
+	for _, id := range a.byElement[element] {
+		all = append(all, a.byID[id])
+	}
+	return all
+}
+
+// arrival is an attachment on its way into the store.
+type arrival struct {
+	attachment
+	file *atomicfile.File
+}
+
+// begin makes room for an attachment. Whoever has begun one discards its file in the end, kept or not.
+func (a *attachments) begin(record attachment) (*arrival, error) {
+	record.ID = a.ids.Add(1)
+	file, err := atomicfile.Create(a.dir, record.name()+attachmentSuffix)
+	return &arrival{record, file}, err
+}
+
+func (a attachment) name() string { return strconv.FormatInt(a.ID, 10) }
+
+// came notes what has arrived.
+func (a *arrival) came(what received) {
+	a.Size, a.SHA256, a.At = what.size, what.sha256, time.Now().UTC()
+}
+
+// keep returns when file and record of an attachment that has come whole are on disk.
+func (a *attachments) keep(in *arrival) error {
+	if err := in.file.CommitNew(); err != nil {
+		return err
+	}
+	if err := writeRecord(a.dir, in.name(), in.attachment); err != nil {
+		return errors.Join(err, a.remove(in.ID))
+	}
+	a.index(in.attachment)
+	return nil
+}
+
+// remove takes an attachment out of the store, if it is there: nothing may keep a full disk full. The record goes first, in case
+// only the last step of writing it failed.
+func (a *attachments) remove(id int64) error {
+	a.mu.Lock()
+	element := a.byID[id].Element
+	a.byElement[element] = slices.DeleteFunc(a.byElement[element], func(other int64) bool { return other == id })
+	delete(a.byID, id)
+	a.mu.Unlock()
+	name := attachment{ID: id}.name()
+	return errors.Join(removeFile(a.dir, name+recordSuffix), removeFile(a.dir, name+attachmentSuffix))
+}
+
+// removeUnclaimed removes attachments that came in one message with a form task which did not get as far as its record.
+func (a *attachments) removeUnclaimed(known func(element int64) bool) error {
+	var errs []error
+	for id, record := range maps.Clone(a.byID) {
+		if record.Shipped && !known(record.Element) {
+			errs = append(errs, a.remove(id))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 // open gives an attachment with its bytes; [fs.ErrNotExist] when there is none.
@@ -108,58 +159,4 @@ func (a *attachments) open(id int64) (attachment, *os.File, error) {
 	}
 	file, err := a.dir.Open(strconv.FormatInt(id, 10) + attachmentSuffix)
 	return record, file, err
-}
-
-// submitAttachment stores an attachment against a reportee element.
-func (x *exchange) submitAttachment() (*reply, error) {
-	record, err := x.attachmentRecord()
-	if err != nil {
-		return nil, err
-	}
-	x.about = record.FileName
-	record, err = x.server.attachments.add(record, func(file io.Writer) (received, error) {
-		return x.receive(file, x.server.options.Limits.Attachment)
-	})
-	if err != nil {
-		return nil, fmt.Errorf("store attachment: %w", err)
-	}
-	return &reply{body: x.receipt(receipt{id: record.ID, typeName: "FormTask", text: "Attachment received", at: record.At})}, nil
-}
-
-func (x *exchange) attachmentRecord() (attachment, error) {
-	record := attachment{
-		User: x.user.Name, FileName: x.text("FileName"), Name: x.text("Name"),
-		Type: x.text("AttachmentTypeName"), Reference: x.text("EndUserSystemreference"),
-	}
-	var err error
-	record.Element, err = strconv.ParseInt(x.text("ReporteeElementId"), 10, 32)
-	switch {
-	case err != nil || record.Element <= 0:
-		return record, unreadable(fmt.Errorf("ReporteeElementId %.20q is not the number of a reportee element", x.text("ReporteeElementId")))
-	case record.FileName == "" || strings.ContainsAny(record.FileName, `:\`):
-		return record, unreadable(fmt.Errorf(`FileName %.80q is empty, or has ':' or '\' in it`, record.FileName))
-	}
-	return record, checkLength(
-		"FileName", record.FileName, "Name", record.Name, "AttachmentTypeName", record.Type, "EndUserSystemreference", record.Reference)
-}
-
-// attachmentData gives an attachment to the user who submitted it.
-func (x *exchange) attachmentData() (*reply, error) {
-	x.about = x.text("attachmentId")
-	id, err := strconv.ParseInt(x.about, 10, 32)
-	if err != nil {
-		return nil, unreadable(fmt.Errorf("attachmentId %.20q is not a number", x.about))
-	}
-	record, file, err := x.server.attachments.open(id)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, altinnFault(codeFileNotExist)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open attachment: %w", err)
-	}
-	if record.User != x.user.Name { // not theirs is not there
-		return nil, errors.Join(altinnFault(codeFileNotExist), file.Close())
-	}
-	wrapper := soap.NewElement(x.op.Namespace, x.op.ReplyWrapper())
-	return &reply{body: wrapper, into: wrapper.CreateElement(x.op.ResultElement()), file: file, size: record.Size}, nil
 }

@@ -11,10 +11,15 @@ import (
 
 func (f *far) submit(as login, element, name, content string) answer {
 	f.t.Helper()
+	return f.submitAs(as, element, "", name, content)
+}
+
+func (f *far) submitAs(as login, element, typeName, name, content string) answer {
+	f.t.Helper()
 	block := func(name, text string) string {
 		return `<h:` + name + ` xmlns:h="` + nsInbound + `">` + text + `</h:` + name + `>`
 	}
-	root := envelope(block("EndUserSystemReference", "mine")+block("FileName", name)+block("Name", "Vedlegg")+block("ReporteeElementId", element)+
+	root := envelope(block("AttachmentTypeName", typeName)+block("EndUserSystemReference", "mine")+block("FileName", name)+block("Name", "Vedlegg")+block("ReporteeElementId", element)+
 		block("systemPassword", as.password)+block("systemUserName", as.user),
 		`<StreamedAttachmentBasicBE xmlns="`+nsInbound+`"><dataStream>`+inPart+`</dataStream></StreamedAttachmentBasicBE>`)
 	return f.post(submitPath, submitAction, related, message(root, content))
@@ -28,7 +33,8 @@ func (f *far) attachment(as login, operation, id string) answer {
 
 func TestAnAttachmentThereAndBack(t *testing.T) {
 	f := start(t, func(o *server.Options) { o.Limits.Attachment = 64 })
-	receipt := f.submit(asSender, "9007", "vedlegg.pdf", "%PDF-1.7")
+	element := f.task()
+	receipt := f.submit(asSender, element, "vedlegg.pdf", "%PDF-1.7")
 	if receipt.status != http.StatusOK || !strings.Contains(receipt.body, "<ReceiptStatusCode>OK<") {
 		t.Fatalf("%d %s", receipt.status, receipt.body)
 	}
@@ -43,14 +49,17 @@ func TestAnAttachmentThereAndBack(t *testing.T) {
 	if f.attachment(asSender, "GetAttachmentDataStreamedBasic", id).payload(t) != "%PDF-1.7" {
 		t.Error("it did not survive a restart")
 	}
-	if next := f.submit(asSender, "9007", "b.pdf", "x").between(t, "<ReceiptId>", "<"); next == id {
+	if next := f.submit(asSender, element, "b.pdf", "x").between(t, "<ReceiptId>", "<"); next == id {
 		t.Errorf("two attachments have the id %s", id)
 	}
 }
 
 func TestAttachmentChecks(t *testing.T) {
 	f := start(t, func(o *server.Options) { o.Limits.Attachment = 64 })
-	id := f.submit(asSender, "9007", "a.pdf", "x").between(t, "<ReceiptId>", "<")
+	element := f.task()
+	id := f.submit(asSender, element, "a.pdf", "x").between(t, "<ReceiptId>", "<")
+	sent := f.task()
+	f.complete(asSender, sent).good(t)
 	before := len(f.stored())
 	for _, c := range []struct {
 		name                   string
@@ -58,16 +67,19 @@ func TestAttachmentChecks(t *testing.T) {
 		element, file, content string
 		want                   int
 	}{
-		{"wrong password", login{"avsender", "x"}, "9007", "a.pdf", "x", 5},
+		{"wrong password", login{"avsender", "x"}, element, "a.pdf", "x", 5},
 		{"no element", asSender, "", "a.pdf", "x", 0},
 		{"element 0", asSender, "0", "a.pdf", "x", 0},
 		{"an element that is no number", asSender, "x", "a.pdf", "x", 0},
 		{"an element above int", asSender, "2147483648", "a.pdf", "x", 0},
-		{"no name", asSender, "9007", "", "x", 0},
-		{"a colon in the name", asSender, "9007", "c:a.pdf", "x", 0},
-		{"a backslash in the name", asSender, "9007", `..\a.pdf`, "x", 0},
-		{"empty", asSender, "9007", "a.pdf", "", 40205},
-		{"a byte too large", asSender, "9007", "a.pdf", strings.Repeat("x", 65), 40204},
+		{"an element that is not there", asSender, "2147483647", "a.pdf", "x", 14},
+		{"somebody else's element", asRecipient, element, "a.pdf", "x", 14},
+		{"an archived element", asSender, sent, "a.pdf", "x", 60035},
+		{"no name", asSender, element, "", "x", 0},
+		{"a colon in the name", asSender, element, "c:a.pdf", "x", 0},
+		{"a backslash in the name", asSender, element, `..\a.pdf`, "x", 0},
+		{"empty", asSender, element, "a.pdf", "", 40205},
+		{"a byte too large", asSender, element, "a.pdf", strings.Repeat("x", 65), 40204},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if a := f.submit(c.as, c.element, c.file, c.content); a.fault() != c.want {

@@ -77,7 +77,7 @@ func TestTextsThatAreTooLong(t *testing.T) {
 		"SendersReference": f.call(asSender, "InitiateBrokerServiceBasic", initiation("4192", "1", sender, long, recipient)),
 		"service code":     f.call(asSender, "InitiateBrokerServiceBasic", initiation(long, "1", sender, "r", recipient)),
 		"FileName":         upload(long),
-		"attachment":       f.submit(asSender, "9007", long, "x"),
+		"attachment":       f.submit(asSender, f.task(), long, "x"),
 	} {
 		if a.fault() != 0 || !strings.Contains(a.body, "has 1025 bytes, and 1024 are allowed") {
 			t.Errorf("%s: %d %.2000s", name, a.status, a.body)
@@ -211,10 +211,11 @@ func TestARecordThatCannotBeWritten(t *testing.T) {
 	if a := confirm(); a.status != http.StatusOK || f.waits(reference) {
 		t.Errorf("again: %s", a.body)
 	}
-	id := 1 + atoi(f.submit(asSender, "9007", "a.pdf", "x").between(t, "<ReceiptId>", "<"))
+	element := f.task()
+	id := 1 + atoi(f.submit(asSender, element, "a.pdf", "x").between(t, "<ReceiptId>", "<"))
 	before := len(f.stored())
 	f.block(filepath.Join("attachments", fmt.Sprint(id, ".json")))
-	failed("attachment", f.submit(asSender, "9007", "b.pdf", "x"))
+	failed("attachment", f.submit(asSender, element, "b.pdf", "x"))
 	if left := f.stored(); len(left) != before {
 		t.Errorf("a refused attachment left something: %v", left)
 	}

@@ -37,7 +37,7 @@ func (x *exchange) checkIfAvailable() (*reply, error) {
 
 func (x *exchange) hasFile(party string, poll *etree.Element) bool {
 	code, edition := soap.Text(poll, namespacePoll, "ExternalServiceCode"), soap.Text(poll, namespacePoll, "ExternalServiceEditionCode")
-	if !x.user.right(party).Receive {
+	if !x.right(party).Receive {
 		return false
 	}
 	return slices.ContainsFunc(x.server.shipments.waiting(party), func(record *shipment) bool {
@@ -63,7 +63,7 @@ func (x *exchange) availableFiles() (*reply, error) {
 	wrapper := soap.NewElement(x.op.Namespace, x.op.ReplyWrapper())
 	list := wrapper.CreateElement(x.op.ResultElement())
 	list.CreateAttr("xmlns:a", namespaceData)
-	if x.user.right(search.party).Receive {
+	if x.right(search.party).Receive {
 		for _, record := range x.server.shipments.waiting(search.party) {
 			if len(list.Child) == listMost {
 				break
@@ -183,7 +183,7 @@ func (x *exchange) recipientsShipment() (*entry, string, error) {
 	if e.record.Load().recipient(party) == nil {
 		return nil, party, altinnFault(soap.CodeWrongReportee)
 	}
-	switch right := x.user.right(party); {
+	switch right := x.right(party); {
 	case right.Party == "":
 		return nil, party, altinnFault(soap.CodeNotAuthorised)
 	case !right.Receive:

@@ -52,18 +52,20 @@ func (x *exchange) initiate() (*reply, error) {
 func (x *exchange) service(code, edition string) (Service, error) {
 	n, err := strconv.Atoi(edition)
 	s := Service{Code: code, Edition: n}
-	if err != nil || code == "" || code == "0" || n <= 0 {
-		return s, altinnFault(soap.CodeBadService)
-	}
-	if known := x.server.options.Services; known != nil && !slices.Contains(known, s) {
+	if err != nil || code == "" || code == "0" || n <= 0 || !x.server.exists(s) {
 		return s, altinnFault(soap.CodeBadService)
 	}
 	return s, nil
 }
 
+// exists reports whether there is such a service, of whatever kind.
+func (s *Server) exists(service Service) bool {
+	return s.options.Services == nil || slices.Contains(s.options.Services, service)
+}
+
 // maySend tells a user who has nothing to do with the sender from a sender without the right.
 func (x *exchange) maySend(sender string) error {
-	switch right := x.user.right(sender); {
+	switch right := x.right(sender); {
 	case right.Party == "":
 		return altinnFault(soap.CodeNotAuthorised)
 	case !right.Send:
@@ -128,7 +130,7 @@ func (x *exchange) upload() (*reply, error) {
 	}
 	return &reply{body: x.receipt(receipt{
 		id: record.Upload.Receipt, typeName: "BrokerService", at: record.Upload.At,
-		text: "Upload of file " + name + " was successful. Recipients can now download the file.",
+		text: record.words().Text,
 	})}, nil
 }
 

@@ -40,8 +40,7 @@ func asksForContract(query url.Values) bool {
 func giveContract(w http.ResponseWriter, r *http.Request) {
 	contract, ok := wsdl(r.URL.Path, address(r))
 	if !ok {
-		http.Error(w, "this server does not answer the service at this path", http.StatusNotFound)
-		return
+		panic("server: write the contract of " + r.URL.Path)
 	}
 	w.Header().Set("Content-Type", "text/xml; charset=utf-8")
 	w.Write(contract)

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
 )
 
 func TestAGETGivesTheContract(t *testing.T) {
@@ -19,7 +21,7 @@ func TestAGETGivesTheContract(t *testing.T) {
 		{streamedPath + "?singleWsdl", 200, "text/xml; charset=utf-8", `location="` + f.web.URL + streamedPath + `"`},
 		{archivePath + "?WSDL", 200, "text/xml; charset=utf-8", nsArchive},
 		{brokerPath, 200, "text/plain; charset=utf-8", brokerPath + "?wsdl"},
-		{"/ServiceEngineExternal/BrokerServiceExternalEC2.svc?wsdl", 404, "text/plain; charset=utf-8", "does not answer"},
+		{"/ServiceEngineExternal/BrokerServiceExternalEC2.svc?wsdl", 200, "text/xml; charset=utf-8", "sp:SecureConversationToken"},
 		{"/nothing.svc?wsdl", 404, "text/plain; charset=utf-8", "no service"},
 	} {
 		response, err := http.Get(f.web.URL + test.path)
@@ -33,6 +35,25 @@ func TestAGETGivesTheContract(t *testing.T) {
 		}
 		if !strings.Contains(string(text), test.holds) {
 			t.Errorf("%s: no %q in %s", test.path, test.holds, text)
+		}
+	}
+}
+
+func TestEveryEndpointAnswersAGET(t *testing.T) {
+	f := start(t, nil)
+	for o := range endpoint.All() {
+		if o.Base != "Test" { // which every endpoint has once
+			continue
+		}
+		for _, query := range []string{"", "?wsdl", "?singleWsdl"} {
+			response, err := http.Get(f.web.URL + o.Path + query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			response.Body.Close()
+			if response.StatusCode != http.StatusOK {
+				t.Errorf("%s%s: %s", o.Path, query, response.Status)
+			}
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/altinn-transfer/altinn-transfer/mtom"
+	"github.com/altinn-transfer/altinn-transfer/security"
 	"github.com/altinn-transfer/altinn-transfer/soap"
 	"github.com/beevik/etree"
 )
@@ -21,39 +22,28 @@ type exchange struct {
 	body    *requestBody
 	start   time.Time
 
+	place    endpoint.Operation // any row of the path: they share binding and message form
 	op       endpoint.Operation // the zero row until it is known
+	action   string             // of the HTTP message; "" when it has none
 	trouble  Trouble
+	met      bool // it was seen whether the request gets into trouble
 	decoder  *mtom.Decoder
 	envelope *soap.Envelope
+	sender   security.Login     // of the WS binding's header
+	identity *security.Identity // of the EC2 binding's session
 	user     *login
+	person   *login // on whose behalf, where that is asked
 	about    string // what the request is about, for the log: a reference, a file
 	entered  bool   // it is one of those under way
 }
 
 // reply is what an operation answers: the content of the body, and a file beside it where the operation streams one.
 type reply struct {
-	body *etree.Element
-	into *etree.Element // the element that holds the file
-	file *os.File
-	size int64
-}
-
-// operations are the rows that this server answers, by their base name. Test, which every endpoint has, is among them.
-var operations = map[string]func(*exchange) (*reply, error){
-	"InitiateBrokerService":     (*exchange).initiate,
-	"UploadFileStreamed":        (*exchange).upload,
-	"GetAvailableFiles":         (*exchange).availableFiles,
-	"CheckIfAvailableFiles":     (*exchange).checkIfAvailable,
-	"DownloadFileStreamed":      (*exchange).download,
-	"ConfirmDownloaded":         (*exchange).confirm,
-	"SubmitAttachmentStreamed":  (*exchange).submitAttachment,
-	"GetAttachmentDataStreamed": (*exchange).attachmentData,
-	"Test":                      (*exchange).test,
-}
-
-// answers reports whether this server answers an operation.
-func answers(op endpoint.Operation) bool {
-	return op.Binding == endpoint.Basic && operations[op.Base] != nil
+	body   *etree.Element
+	action string         // of the answer; "": the operation's own
+	into   *etree.Element // the element that holds the file
+	file   *os.File
+	size   int64
 }
 
 func newExchange(s *Server, w *answerWriter, r *http.Request) *exchange {
@@ -137,7 +127,7 @@ func (x *exchange) handle() (*reply, error) {
 	if err := x.readEnvelope(); err != nil {
 		return nil, err
 	}
-	if err := x.findByBody(); err != nil {
+	if err := x.findByEnvelope(); err != nil {
 		return nil, err
 	}
 	if err := x.getIntoTrouble(); err != nil {
@@ -146,15 +136,24 @@ func (x *exchange) handle() (*reply, error) {
 	if err := x.checkHeader(); err != nil {
 		return nil, err
 	}
-	if x.op.Stream != endpoint.StreamRequest {
+	if x.op.Stream != endpoint.StreamRequest && !takesValues(x.op) {
 		if err := x.readToEnd(); err != nil {
 			return nil, err
 		}
 	}
+	if x.op.Base == tokenRequest {
+		return x.issueToken()
+	}
+	if err := x.secure(); err != nil {
+		return nil, err
+	}
 	if err := x.login(); err != nil {
 		return nil, err
 	}
-	return operations[x.op.Base](x)
+	if err := x.personLogin(); err != nil {
+		return nil, err
+	}
+	return x.perform()
 }
 
 func (x *exchange) getIntoTrouble() error {
@@ -165,6 +164,8 @@ func (x *exchange) getIntoTrouble() error {
 		case <-x.request.Context().Done():
 		case <-x.server.stopped: // net/http says so only behind the end of the body
 		}
+	case CutRequest:
+		return x.body.err // where more was read with the envelope than is to be
 	case CutAnswer:
 		x.writer.cutAfter(x.trouble.After)
 	case Fault:
@@ -175,18 +176,25 @@ func (x *exchange) getIntoTrouble() error {
 	return nil
 }
 
-// login finds out who asks. Test asks nobody.
+// login finds out which system asks. Nobody is asked where the operation has no place for a login: Test, and in the Basic
+// binding GetAuthenticationChallenge and a few more.
 func (x *exchange) login() error {
-	name, password := x.credential(endpoint.RoleSystemUser), x.credential(endpoint.RoleSystemPassword)
-	if x.op.Base == "Test" {
+	if x.op.Base == "Test" || x.place.Binding == endpoint.Basic && !x.op.Takes(endpoint.RoleSystemUser) {
 		return nil
 	}
-	if x.user = x.server.users.check(name, password); x.user == nil {
+	name, password := x.credential(endpoint.RoleSystemUser), x.credential(endpoint.RoleSystemPassword)
+	if x.place.Binding == endpoint.WS {
+		name, password = x.sender.Name, x.sender.Password
+	}
+	user := x.server.users.check(name, password)
+	if user == nil || x.identity != nil && !user.holds(x.identity) {
 		return altinnFault(soap.CodeSystemLogin)
 	}
-	return nil
+	x.user = user
+	return securityFault(x.server.checker.Take(x.sender))
 }
 
-func (x *exchange) test() (*reply, error) {
+// nothing answers where there is nothing to say but that it was done.
+func (x *exchange) nothing() (*reply, error) {
 	return &reply{body: soap.NewElement(x.op.Namespace, x.op.ReplyWrapper())}, nil
 }

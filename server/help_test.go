@@ -17,6 +17,7 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/server"
 	"go.uber.org/goleak"
+	"golang.org/x/crypto/bcrypt"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -100,6 +101,16 @@ func (f *far) close() {
 	if err := f.server.Close(); err != nil {
 		f.t.Error(err)
 	}
+}
+
+// quickHash is as [server.HashPassword] makes it, but quick to check: a test logs in often.
+func quickHash(t *testing.T, password string) string {
+	t.Helper()
+	hash, err := bcrypt.GenerateFromPassword([]byte(password), bcrypt.MinCost)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(hash)
 }
 
 // restart is a new process over the same store.

@@ -125,7 +125,7 @@ func TestNegativeLimitsAreNone(t *testing.T) {
 	if a := f.upload(f.initiate(), emptyZIP); a.status != http.StatusOK {
 		t.Errorf("%d %s", a.status, a.body)
 	}
-	if a := f.submit(asSender, "9007", "a.pdf", "x"); a.status != http.StatusOK {
+	if a := f.submit(asSender, f.task(), "a.pdf", "x"); a.status != http.StatusOK {
 		t.Errorf("%d %s", a.status, a.body)
 	}
 }
@@ -180,7 +180,8 @@ func TestTooManyRequestsAreSentAway(t *testing.T) {
 
 // Slow is not stalled: what matters is that something moves.
 func TestASlowDownloadIsNotGivenUp(t *testing.T) {
-	f := start(t, func(o *server.Options) { o.AnyFile, o.Limits.Stall = true, 400*time.Millisecond })
+	t.Parallel() // it waits most of the time
+	f := start(t, func(o *server.Options) { o.AnyFile, o.Limits.Stall = true, time.Second })
 	reference := f.initiate()
 	f.upload(reference, strings.Repeat("0123456789abcdef", 128<<10)) // 2 MiB
 	narrow := httptest.NewUnstartedServer(f.server)
@@ -206,7 +207,7 @@ func TestASlowDownloadIsNotGivenUp(t *testing.T) {
 		if err != nil {
 			break
 		}
-		time.Sleep(15 * time.Millisecond) // 128 steps in 2 s
+		time.Sleep(20 * time.Millisecond) // 128 steps in 2.5 s
 	}
 	if got < 2<<20 {
 		t.Errorf("broken off after %d bytes", got)

@@ -50,6 +50,8 @@ type logins struct {
 // under a key that ends with the process.
 type login struct {
 	User
+	pinned [][sha256.Size]byte // the user's certificates
+
 	mu    sync.Mutex
 	known [sha256.Size]byte
 	valid bool
@@ -73,7 +75,11 @@ func newLogins(users []User) (*logins, error) {
 				return nil, fmt.Errorf("a right of %s: %q is neither an organisation number nor a national identity number", u.Name, right.Party)
 			}
 		}
-		all.byName[u.Name] = &login{User: u}
+		pinned, err := parseFingerprints(u.Certificates)
+		if err != nil {
+			return nil, fmt.Errorf("a certificate of %s: %w", u.Name, err)
+		}
+		all.byName[u.Name] = &login{User: u, pinned: pinned}
 	}
 	return all, nil
 }

@@ -10,13 +10,15 @@ import (
 )
 
 // param is the element of a parameter, wherever the operation's row has it; nil when it was not sent.
-func (x *exchange) param(name string) *etree.Element {
-	for _, p := range slices.Concat(x.op.Headers, x.op.Params) {
-		if p.Name == name {
-			return x.find(p)
-		}
+func (x *exchange) param(name string) *etree.Element { return x.find(x.row(name)) }
+
+// row is what the operation's row says of a parameter.
+func (x *exchange) row(name string) endpoint.Param {
+	p, ok := x.op.Param(name)
+	if !ok {
+		panic("server: " + x.op.Name + " has no parameter " + name)
 	}
-	panic("server: " + x.op.Name + " has no parameter " + name)
+	return p
 }
 
 // text is a parameter's text, "" when it was not sent or is null.

@@ -32,16 +32,22 @@ func (x *exchange) receive(dst io.Writer, limit int64) (received, error) {
 	if x.surelyAbove(limit, payload) {
 		return received{}, altinnFault(soap.CodeTooLarge)
 	}
+	came, err := copyTo(dst, payload, limit)
+	if err == nil {
+		err = x.readToEnd()
+	}
+	if err == nil && came.size == 0 {
+		err = altinnFault(soap.CodeNoData)
+	}
+	return came, err
+}
+
+// copyTo writes one payload to its end.
+func copyTo(dst io.Writer, payload io.Reader, limit int64) (received, error) {
 	disk := &sink{w: dst}
 	digest := stream.NewDigest(stream.Limit(payload, limit, altinnFault(soap.CodeTooLarge)))
 	if _, err := stream.Copy(disk, digest); err != nil {
 		return received{}, disk.judge(err)
-	}
-	if err := x.readToEnd(); err != nil {
-		return received{}, err
-	}
-	if digest.N() == 0 {
-		return received{}, altinnFault(soap.CodeNoData)
 	}
 	return received{size: digest.N(), sha256: digest.Sum()}, nil
 }

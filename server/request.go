@@ -1,16 +1,20 @@
 package server
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/altinn-transfer/altinn-transfer/mtom"
+	"github.com/altinn-transfer/altinn-transfer/security"
 	"github.com/altinn-transfer/altinn-transfer/soap"
 	"github.com/beevik/etree"
 )
@@ -22,30 +26,58 @@ const (
 	envelopeSize = 1 << 20
 )
 
+// findByAction finds the service, and the operation where the HTTP message names it: SOAP 1.1 does as a rule, 1.2 may.
 func (x *exchange) findByAction() error {
-	found := false
-	for range endpoint.At(x.request.URL.Path) {
-		found = true
-		break
-	}
-	if !found {
+	rows := slices.Collect(endpoint.At(x.request.URL.Path))
+	if len(rows) == 0 {
 		return &httpError{http.StatusNotFound, "there is no service at this path"}
 	}
-	action := strings.Trim(x.request.Header.Get("SOAPAction"), `"`)
+	x.place = rows[0]
+	x.action = strings.Trim(x.request.Header.Get("SOAPAction"), `"`)
+	if x.place.Binding.SOAP12() {
+		x.action = actionOf(x.request.Header.Get("Content-Type"))
+	}
+	x.lookUp(x.action)
+	if x.op.Base != "" {
+		x.meetTrouble()
+	}
+	return nil
+}
+
+// actionOf is the action in a Content-Type of SOAP 1.2, which is looked at again when the message is read. In multipart, CXF and
+// Metro have it in the type of the root part.
+func actionOf(contentType string) string {
+	_, params, _ := mime.ParseMediaType(contentType)
+	_, ofRoot, _ := mime.ParseMediaType(params["start-info"])
+	return cmp.Or(params["action"], ofRoot["action"])
+}
+
+// lookUp finds the operation of an action.
+func (x *exchange) lookUp(action string) {
+	if action == security.ActionRequestToken && x.place.Binding == endpoint.EC2 {
+		x.op = endpoint.Operation{Base: tokenRequest, Binding: endpoint.EC2}
+		return
+	}
 	x.op, _ = endpoint.Lookup(x.request.URL.Path, action)
+}
+
+func (x *exchange) meetTrouble() {
+	x.met = true
 	x.trouble = x.server.troubles.meet(x.op.Base)
 	if x.trouble.Kind == CutRequest {
 		x.body.cutAfter(x.trouble.After)
 	}
-	return nil
 }
 
 // streamElements are the elements that may hold a file as base64 in place.
 var streamElements = func() map[xml.Name]bool {
 	names := map[xml.Name]bool{}
 	for op := range endpoint.All() {
-		if op.Stream == endpoint.StreamRequest {
+		switch {
+		case op.Stream == endpoint.StreamRequest:
 			names[xml.Name{Space: op.Namespace, Local: op.StreamElement()}] = true
+		case takesValues(op):
+			names[xml.Name{Space: op.Namespace, Local: valueElement}] = true
 		}
 	}
 	return names
@@ -75,7 +107,16 @@ func (x *exchange) readEnvelope() (err error) {
 	return nil
 }
 
-func (x *exchange) findByBody() error {
+// findByEnvelope makes sure which operation is asked for, by the action in the envelope and at last by the body.
+func (x *exchange) findByEnvelope() error {
+	if x.envelope.Version != x.version() {
+		return &soap.Fault{Code: "VersionMismatch", Reason: "this endpoint speaks another version of SOAP"}
+	}
+	if x.place.Binding.SOAP12() {
+		if err := x.findByAddress(); err != nil {
+			return err
+		}
+	}
 	body := x.envelope.Body
 	if body == nil {
 		return unreadable(errors.New("the body is empty"))
@@ -84,23 +125,61 @@ func (x *exchange) findByBody() error {
 	if x.op.Base == "" {
 		x.op, _ = endpoint.LookupBody(x.request.URL.Path, name)
 	}
-	if !answers(x.op) {
-		return &soap.Fault{Code: "Client", Reason: fmt.Sprintf("%.80q at this endpoint is not answered here", name.Local)}
+	if !x.met {
+		x.meetTrouble()
 	}
-	if x.envelope.Version != x.version() {
-		return &soap.Fault{Code: "VersionMismatch", Reason: "this endpoint speaks another version of SOAP"}
-	}
-	if name.Local != x.op.RequestWrapper() || name.Space != x.op.Namespace {
+	switch {
+	case x.op.Base == tokenRequest:
+		return nil
+	case x.op.Base == "":
+		return x.notSupported(name.Local)
+	case name.Local != x.op.RequestWrapper() || name.Space != x.op.Namespace:
 		return unreadable(fmt.Errorf("the body holds %.80q instead of %s", name.Local, x.op.RequestWrapper()))
 	}
 	return nil
+}
+
+// findByAddress reads the action of WS-Addressing. Where the HTTP message has one too, both are to be the same.
+func (x *exchange) findByAddress() error {
+	action := security.ReadAddress(x.envelope.Header).Action
+	if action == "" || action == x.action {
+		return nil
+	}
+	if x.action != "" {
+		return &soap.Fault{
+			Code: "Client", Subcode: x.addressingFault("ActionMismatch"),
+			Reason: "the action of the HTTP message is not that of the envelope",
+		}
+	}
+	if x.lookUp(action); x.op.Base == "" {
+		return x.notSupported(action)
+	}
+	return nil
+}
+
+// notSupported is what a dispatcher says to an action, or a body, that means nothing to it.
+func (x *exchange) notSupported(what string) error {
+	return &soap.Fault{
+		Code: "Client", Subcode: x.addressingFault("ActionNotSupported"),
+		Reason: fmt.Sprintf("%.200q at this endpoint is not answered here", what),
+	}
+}
+
+// noAddressing is where WCF has the faults of WS-Addressing for a binding that has no addressing.
+const noAddressing = "http://schemas.microsoft.com/ws/2005/05/addressing/none"
+
+func (x *exchange) addressingFault(name string) xml.Name {
+	if x.place.Binding.SOAP12() {
+		return xml.Name{Space: security.NamespaceAddressing, Local: name}
+	}
+	return xml.Name{Space: noAddressing, Local: name}
 }
 
 // checkHeader refuses a block that must be understood and is not.
 func (x *exchange) checkHeader() error {
 	ns := x.envelope.Version.Namespace()
 	for _, block := range x.envelope.Header {
-		if mustUnderstand(block, ns) && !x.isParameter(block) {
+		if mustUnderstand(block, ns) && !x.isParameter(block) && !x.isSecurity(block) {
 			return &soap.Fault{Code: "MustUnderstand", Reason: fmt.Sprintf("the header block %.80q is not understood", block.Tag)}
 		}
 	}
@@ -114,6 +193,11 @@ func mustUnderstand(block *etree.Element, ns string) bool {
 		}
 	}
 	return false
+}
+
+// isSecurity reports whether a block belongs to the bindings that have blocks for the sender.
+func (x *exchange) isSecurity(block *etree.Element) bool {
+	return x.place.Binding.SOAP12() && security.Understands(block)
 }
 
 func (x *exchange) isParameter(block *etree.Element) bool {

@@ -17,7 +17,8 @@ const (
 )
 
 // Serve answers requests on l until ctx ends. Then it takes no new ones, lets those under way end for Limits.Drain, and breaks
-// off what is left.
+// off what is left. l may speak TLS ([crypto/tls.NewListener]); where it does not, TLS has to end in front of it, since all that
+// the bindings protect beside TLS is who is calling.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	web := &http.Server{
 		Handler: s, ReadHeaderTimeout: headTime, IdleTimeout: idleTime, MaxHeaderBytes: headSize,

@@ -57,6 +57,7 @@ func TestServeDrains(t *testing.T) {
 		{"an upload that has all the time there is", -1, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
+			t.Parallel() // it waits most of the time
 			f := start(t, func(o *server.Options) { o.Limits.Drain = c.drain })
 			reference := f.initiate()
 			s := f.serve()

@@ -8,11 +8,14 @@
 //
 //	broker/<reference>.json     a shipment: who to whom, what was uploaded, who has confirmed
 //	broker/<reference>.zip      its file
-//	attachments/<id>.json, .bin an attachment and its bytes
+//	formtasks/<id>.json         a form task: whose, of which service, archived or not, what its receipt says
+//	formtasks/<id>-<n>.forms    the texts of its forms, as they are after n updates
+//	attachments/<id>.json, .bin an attachment to a form task, and its bytes
 //	lock                        held by the server that works on the store
 //
 // Every file appears whole or not at all, and is synced, as its directory is, before the client hears of it. A payload comes
-// before the record that tells of it: what a crash leaves is a payload that no receipt speaks of, which the next start removes.
+// before the record that tells of it, and the record of a form task after those of the attachments in its message: what a crash
+// leaves is something that no receipt speaks of, which the next start removes.
 package server
 
 import (
@@ -24,16 +27,22 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/security"
 )
 
-// Server answers the catalogue's operations in the Basic binding. It is safe for concurrent use.
+// Server answers the catalogue's operations in every binding. It is safe for concurrent use.
 type Server struct {
 	options     Options
 	users       *logins
+	checker     *security.Checker
 	root        *os.Root
 	lock        *os.File // held as long as the store is
 	shipments   *shipments
 	attachments *attachments
+	formTasks   *formTasks
+	persons     *persons // nil: a person's login is not looked at
+	fixtures    fixtures
 	troubles    *troubles
 	log         *slog.Logger
 
@@ -55,11 +64,18 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read users: %w", err)
 	}
+	checker, err := newChecker(o, users)
+	if err != nil {
+		return nil, fmt.Errorf("read users: %w", err)
+	}
 	troubles, err := newTroubles(o.Troubles)
 	if err != nil {
 		return nil, fmt.Errorf("read troubles: %w", err)
 	}
-	s := &Server{options: o, users: users, troubles: troubles, log: o.Log, stopped: make(chan struct{})}
+	s := &Server{options: o, users: users, checker: checker, troubles: troubles, log: o.Log, stopped: make(chan struct{})}
+	if err := s.prepare(); err != nil {
+		return nil, err
+	}
 	if err := s.open(); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -77,6 +93,9 @@ func (s *Server) open() (err error) {
 	}
 	if err == nil {
 		s.attachments, err = openAttachments(s.root, ids)
+	}
+	if err == nil {
+		s.formTasks, err = openFormTasks(s.root, ids, s.attachments)
 	}
 	if err != nil {
 		return errors.Join(err, s.closeStore())
@@ -117,6 +136,9 @@ func (s *Server) closeStore() error {
 	}
 	if s.attachments != nil {
 		errs = append(errs, s.attachments.close())
+	}
+	if s.formTasks != nil {
+		errs = append(errs, s.formTasks.close())
 	}
 	if s.lock != nil {
 		errs = append(errs, s.lock.Close())

@@ -24,6 +24,7 @@ type recipient struct {
 	Party     string
 	Receipt   int64     `json:",omitempty"` // the recipient's own
 	Confirmed time.Time `json:",omitzero"`
+	Words     words     `json:",omitzero"` // of the receipt, once somebody has written into it
 }
 
 // upload is what came.
@@ -33,10 +34,15 @@ type upload struct {
 	SHA256   string
 	Receipt  int64
 	At       time.Time
+	Words    words `json:",omitzero"` // of the receipt, once somebody has written into it
 }
 
 func (s shipment) clone() shipment {
 	s.Recipients = slices.Clone(s.Recipients)
+	if s.Upload != nil {
+		came := *s.Upload
+		s.Upload = &came
+	}
 	return s
 }
 
@@ -63,8 +69,13 @@ func (s *shipment) confirmBy(party string, now time.Time) error {
 	if s.Upload == nil {
 		return altinnFault(soap.CodeNoFile)
 	}
-	if r := s.recipient(party); r.Confirmed.IsZero() {
-		r.Confirmed = now
+	r := s.recipient(party)
+	if !r.Confirmed.IsZero() {
+		return nil
+	}
+	r.Confirmed = now
+	if !r.Words.Changed.IsZero() {
+		r.Words = r.Words.then(statusOK, textDownloaded, now)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
+	"github.com/altinn-transfer/altinn-transfer/security"
 	"github.com/altinn-transfer/altinn-transfer/soap"
 )
 
@@ -99,7 +100,7 @@ func (s *shipments) index(record *shipment) {
 
 // add stores a new shipment and gives its reference.
 func (s *shipments) add(record shipment) (string, error) {
-	record.Reference = newGUID()
+	record.Reference = security.NewGUID()
 	record.Initiated = time.Now().UTC()
 	if err := s.write(record); err != nil {
 		return "", err

@@ -19,7 +19,7 @@ func TestAnUploadThatEndsBehindItsExpiry(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	s, err := openShipments(root, new(atomic.Int64), Options{Keep: 50 * time.Millisecond})
+	s, err := openShipments(root, new(atomic.Int64), Options{Keep: time.Hour})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,7 +34,9 @@ func TestAnUploadThatEndsBehindItsExpiry(t *testing.T) {
 		t.Fatal(err)
 	}
 	io.WriteString(file, "PK")
-	time.Sleep(60 * time.Millisecond)
+	expired := *e.record.Load()
+	expired.Initiated = expired.Initiated.Add(-2 * time.Hour)
+	e.record.Store(&expired)
 	if err := s.removeExpired(); err != nil {
 		t.Fatal(err)
 	}
@@ -65,6 +67,65 @@ func TestARequestHasATimeToSayWhatItWants(t *testing.T) {
 		b := requestBody{stall: c.stall, until: c.until}
 		if got := b.deadline(); got.Before(c.least) || got.After(c.most) {
 			t.Errorf("%s: %v, want %v to %v", name, got, c.least, c.most)
+		}
+	}
+}
+
+// Attachments were taken before there were form tasks, to whatever element a client named. A form task that gets its number is
+// another one.
+func TestAnOldAttachmentIsNoNewFormTasks(t *testing.T) {
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	if err := os.Mkdir(filepath.Join(dir, "attachments"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string]string{"1.json": `{"ID":1,"Element":2,"User":"mottaker","FileName":"a.pdf","Size":1}`, "1.bin": "x"} {
+		if err := os.WriteFile(filepath.Join(dir, "attachments", name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ids := new(atomic.Int64)
+	a, err := openAttachments(root, ids)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.close()
+	tasks, err := openFormTasks(root, ids, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tasks.close()
+	task, _, err := tasks.add(formTask{User: "avsender", Party: "910075918", Forms: []form{{}}}, []string{"<a/>"}, nil)
+	if err != nil || task.ID != 2 {
+		t.Fatalf("form task %v, %v", task, err)
+	}
+	if got := task.attached(); len(got) > 0 {
+		t.Errorf("it has the attachments %v", got)
+	}
+	record, file, err := a.open(1)
+	if err != nil || record.Element == task.ID {
+		t.Fatalf("%v, %v", record, err)
+	}
+	file.Close()
+}
+
+func TestAListOfReceiptsIsBounded(t *testing.T) {
+	of := func(n, below int) []receiptView {
+		views := make([]receiptView, n)
+		for i := range views {
+			views[i].subs = make([]receiptView, below)
+		}
+		return views
+	}
+	for _, c := range []struct{ n, below, want int }{
+		{0, 0, 0}, {1000, 0, 1000}, {1001, 0, 1000}, {1001, 1, 1000}, {20, 1000, 20}, {21, 1000, 20}, {7, 3000, 6}, {1, 1000, 1},
+	} {
+		if got := len(bounded(of(c.n, c.below))); got != c.want {
+			t.Errorf("%d with %d below each: %d, want %d", c.n, c.below, got, c.want)
 		}
 	}
 }

@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// Trouble is one rule to misbehave by. A request meets the first rule that fits it, before anything in it is checked. It is
-// known by its SOAPAction: one without it is met by rules for every operation only.
+// Trouble is one rule to misbehave by. A request meets the first rule that fits it, before anything in it is checked: at once
+// where its HTTP message names the operation (SOAPAction, or the action in the Content-Type of SOAP 1.2), else when its envelope
+// was read. A [CutRequest] for fewer bytes then breaks the connection there.
 type Trouble struct {
 	Kind      TroubleKind
 	Operation string        // base name of the operation it is for ("UploadFileStreamed"); "": every one
@@ -50,7 +51,7 @@ func newTroubles(rules []Trouble) (*troubles, error) {
 		if rule.Skip < 0 || rule.Times < 0 || rule.After < 0 || rule.Delay < 0 {
 			return nil, fmt.Errorf("rule %d: one of its numbers is negative", i+1)
 		}
-		if _, known := operations[rule.Operation]; rule.Operation != "" && !known {
+		if rule.Operation != "" && !isBase(rule.Operation) {
 			return nil, fmt.Errorf("rule %d: %q is no operation of this server", i+1, rule.Operation)
 		}
 	}

@@ -33,7 +33,13 @@ type requestBody struct {
 
 var errCutOnPurpose = errors.New("cut on purpose")
 
-func (b *requestBody) cutAfter(n int64) { b.cut = &n }
+// cutAfter breaks the body off behind its first n bytes, or at once when so many were read.
+func (b *requestBody) cutAfter(n int64) {
+	left := n - b.n
+	if b.cut = &left; left <= 0 {
+		b.err = errCutOnPurpose
+	}
+}
 
 func (b *requestBody) Read(p []byte) (int, error) {
 	if b.err != nil {

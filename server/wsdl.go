@@ -4,33 +4,25 @@ import (
 	"encoding/xml"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/altinn-transfer/altinn-transfer/soap"
 	"github.com/beevik/etree"
 )
 
-// described are the paths whose contract this server gives out, with the name of the service in it. One more is a row here,
-// and the rows of its data types in schemaTypes.
-//
-// QUIRK: clients generated from a contract look its service up by name at run time, so the names are those of the contracts
-// that were seen. The last two, of which none was seen, are named like their siblings in EC2.
-var described = map[string]string{
-	"/ServiceEngineExternal/BrokerServiceExternalBasic.svc":         "BrokerServiceExternalBasicSF",
-	"/ServiceEngineExternal/BrokerServiceExternalBasicStreamed.svc": "BrokerServiceExternalBasicStreamedSF",
-	"/IntermediaryExternal/IntermediaryInboundBasicStreamed.svc":    "IntermediaryInboundBasicStreamedSF",
-	"/ArchiveExternal/ReporteeArchiveExternalStreamedBasic.svc":     "ReporteeArchiveExternalStreamedBasic",
-}
-
-// wireForms has a row for each binding whose contracts can be written.
+// wireForms has a row for each binding.
 var wireForms = map[endpoint.Binding]wireForm{
 	endpoint.Basic: {name: "BasicHttpBinding", extension: "http://schemas.xmlsoap.org/wsdl/soap/"},
+	endpoint.WS:    {name: "CustomBinding", extension: "http://schemas.xmlsoap.org/wsdl/soap12/", secure: userNamePolicy},
+	endpoint.EC2:   {name: "CustomBinding", extension: "http://schemas.xmlsoap.org/wsdl/soap12/", secure: conversationPolicy},
 }
 
 // wireForm is how a contract says which binding it is.
 type wireForm struct {
-	name      string // what the names of its bindings and ports begin with
-	extension string // namespace of the soap elements
+	name      string                   // what the names of its bindings and ports begin with
+	extension string                   // namespace of the soap elements
+	secure    func(tls bool) assertion // nil: nothing is said of security
 }
 
 // soapOverHTTP is the transport of every binding.
@@ -47,16 +39,13 @@ func wsdl(path, address string) ([]byte, bool) {
 		return nil, false
 	}
 	first := operations[0] // Test, which has the interface of no contract, stands last
-	service, ok := described[first.Path]
-	if !ok {
-		return nil, false
-	}
-	c := newContract(first, wireForms[first.Binding])
+	form := wireForms[first.Binding]
+	c := newContract(first, form)
 	c.types(operations)
 	c.messages(operations)
 	c.portType(operations)
-	c.binding(operations)
-	c.service(service, address)
+	c.binding(operations, form, strings.HasPrefix(address, "https:"))
+	c.service(serviceName(first), address)
 	c.document.Indent(2)
 	document, err := c.document.WriteToBytes()
 	return document, err == nil
@@ -71,7 +60,7 @@ type contract struct {
 	namespace      string
 	mtom           bool
 	prefixes       map[string]string // by namespace, declared on the root
-	schemas        map[string]*schema
+	schemas        map[string]*schemaPart
 	defined        map[endpoint.Type]bool
 }
 
@@ -80,9 +69,10 @@ func newContract(o endpoint.Operation, form wireForm) *contract {
 	document.CreateProcInst("xml", `version="1.0" encoding="utf-8"`)
 	c := &contract{
 		document: document, root: document.CreateElement("wsdl:definitions"),
-		port: o.Interface, portName: form.name + "_" + o.Interface, namespace: o.Namespace, mtom: o.MTOM,
-		prefixes: map[string]string{}, schemas: map[string]*schema{}, defined: map[endpoint.Type]bool{},
+		port: portType(o), portName: form.name + "_" + portType(o), namespace: o.Namespace, mtom: o.MTOM,
+		prefixes: map[string]string{}, schemas: map[string]*schemaPart{}, defined: map[endpoint.Type]bool{},
 	}
+	c.root.CreateAttr("name", serviceName(o))
 	c.root.CreateAttr("targetNamespace", o.Namespace)
 	c.declare("tns", o.Namespace)
 	c.declare("soap", form.extension)
@@ -101,6 +91,8 @@ var wellKnown = []struct{ prefix, namespace string }{
 	{"wsp", "http://schemas.xmlsoap.org/ws/2004/09/policy"},
 	{"wsoma", "http://schemas.xmlsoap.org/ws/2004/09/policy/optimizedmimeserialization"},
 	{"wsu", "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd"},
+	{"sp", namespacePolicy},
+	{"mssp", "http://schemas.microsoft.com/ws/2005/07/securitypolicy"},
 }
 
 func (c *contract) declare(prefix, namespace string) {
@@ -156,6 +148,9 @@ func (c *contract) portType(operations []endpoint.Operation) {
 	port := withName(c.root, "wsdl:portType", c.port)
 	for _, o := range operations {
 		operation := withName(port, "wsdl:operation", o.Name)
+		if o.Evidence != endpoint.Seen {
+			operation.CreateElement("wsdl:documentation").SetText("This is " + o.Evidence.String() + ". " + o.Note)
+		}
 		flow := func(tag, action, message string) *etree.Element {
 			el := operation.CreateElement(tag)
 			el.CreateAttr("wsaw:Action", action)
@@ -171,12 +166,10 @@ func (c *contract) portType(operations []endpoint.Operation) {
 // faultName is how the operations call their one fault.
 const faultName = "AltinnFaultFault"
 
-func (c *contract) binding(operations []endpoint.Operation) {
+func (c *contract) binding(operations []endpoint.Operation, form wireForm, tls bool) {
 	binding := withName(c.root, "wsdl:binding", c.portName)
 	binding.CreateAttr("type", own(c.port))
-	if c.mtom {
-		c.demandMTOM(binding)
-	}
+	c.demand(binding, form, tls)
 	binding.CreateElement("soap:binding").CreateAttr("transport", soapOverHTTP)
 	for _, o := range operations {
 		operation := withName(binding, "wsdl:operation", o.Name)
@@ -193,17 +186,6 @@ func (c *contract) binding(operations []endpoint.Operation) {
 		literal(operation.CreateElement("wsdl:output"), "soap:body")
 		literal(withName(operation, "wsdl:fault", faultName), "soap:fault").CreateAttr("name", faultName)
 	}
-}
-
-// demandMTOM says that every message of the binding is a multipart one. A policy stands before everything else, where the
-// tools look for it.
-func (c *contract) demandMTOM(binding *etree.Element) {
-	id := c.portName + "_policy"
-	policy := etree.NewElement("wsp:Policy")
-	policy.CreateAttr("wsu:Id", id)
-	policy.CreateElement("wsp:ExactlyOne").CreateElement("wsp:All").CreateElement("wsoma:OptimizedMimeSerialization")
-	c.root.InsertChildAt(0, policy)
-	binding.CreateElement("wsp:PolicyReference").CreateAttr("URI", "#"+id)
 }
 
 func (c *contract) service(name, address string) {

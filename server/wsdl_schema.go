@@ -12,8 +12,8 @@ const (
 	namespaceMIME   = "http://www.w3.org/2005/05/xmlmime"
 )
 
-// schema is the part of a contract's types that has one target namespace.
-type schema struct {
+// schemaPart is the part of a contract's types that has one target namespace.
+type schemaPart struct {
 	contract  *contract
 	el        *etree.Element
 	namespace string
@@ -25,23 +25,23 @@ func (c *contract) types(operations []endpoint.Operation) {
 	types := c.root.CreateElement("wsdl:types")
 	for _, o := range operations {
 		s := c.schema(types, o.Namespace)
-		s.wrapper(o.RequestWrapper(), members(o.Params))
+		s.wrapper(o.RequestWrapper(), members(o))
 		s.wrapper(o.ReplyWrapper(), replyMembers(o))
 		for _, h := range o.Headers {
-			s.member(s.el, member{Name: h.Name, Type: h.Type, Flags: ifText(h.Type)})
+			s.member(s.el, endpoint.Member{Name: h.Name, Type: h.Type, Flags: ifNull(o, h.Type)})
 		}
 	}
 	s := c.schema(types, faultDetail.Name().Space)
-	s.member(s.el, member{Name: faultDetail.Name().Local, Type: faultDetail, Flags: nillable})
+	s.member(s.el, endpoint.Member{Name: faultDetail.Name().Local, Type: faultDetail, Flags: endpoint.Nillable})
 }
 
-// members are parameters as members of a request's wrapper.
-func members(params []endpoint.Param) []member {
-	var all []member
-	for _, p := range params {
-		m := member{Name: p.Name, Type: p.Type}
+// members are the parameters of an operation as members of its request's wrapper.
+func members(o endpoint.Operation) []endpoint.Member {
+	var all []endpoint.Member
+	for _, p := range o.Params {
+		m := endpoint.Member{Name: p.Name, Type: p.Type}
 		if p.Optional {
-			m.Flags = optional
+			m.Flags = endpoint.Optional | ifNull(o, p.Type)
 		}
 		all = append(all, m)
 	}
@@ -50,38 +50,38 @@ func members(params []endpoint.Param) []member {
 
 // replyMembers are what the reply's wrapper holds: one result, or what a streamed upload's receipt is made of. A result may
 // be missing, but never a stream.
-func replyMembers(o endpoint.Operation) []member {
+func replyMembers(o endpoint.Operation) []endpoint.Member {
 	switch {
 	case o.Stream == endpoint.StreamRequest:
-		return schemaTypes[o.Result].members
+		receipt, _ := endpoint.LookupType(o.Result)
+		return receipt.Members
 	case o.Stream == endpoint.StreamReply:
-		return []member{{Name: o.ResultElement(), Type: o.Result}}
+		return []endpoint.Member{{Name: o.ResultElement(), Type: o.Result}}
 	case o.Result != "":
-		return []member{{Name: o.ResultElement(), Type: o.Result, Flags: optional | ifReference(o.Result)}}
+		return []endpoint.Member{{Name: o.ResultElement(), Type: o.Result, Flags: endpoint.Optional | ifNull(o, o.Result)}}
 	}
 	return nil
 }
 
-// ifText is nillable for a string.
-func ifText(t endpoint.Type) flags {
-	if t == endpoint.TypeString {
-		return nillable
+// withoutNull is the one operation that knows no null. QUIRK: XmlSerializer writes it, which leaves out what is null, and not
+// the serializer of data contracts.
+const withoutNull = "SubmitFormTask"
+
+// ifNull is nillable for what can be null in .NET: strings, bytes and data types, also those that nothing is known of, but
+// no choice between values.
+func ifNull(o endpoint.Operation, t endpoint.Type) endpoint.Flags {
+	row, _ := endpoint.LookupType(t)
+	simple := row.Base != "" || t.Name().Space == namespaceSchema
+	if o.Base == withoutNull || simple && t != endpoint.TypeString && t != endpoint.TypeBase64 {
+		return 0
 	}
-	return 0
+	return endpoint.Nillable
 }
 
-// ifReference is nillable for what is null in .NET when it is missing: strings and data types.
-func ifReference(t endpoint.Type) flags {
-	if t.Name().Space != namespaceSchema {
-		return nillable
-	}
-	return ifText(t)
-}
-
-func (c *contract) schema(types *etree.Element, namespace string) *schema {
+func (c *contract) schema(types *etree.Element, namespace string) *schemaPart {
 	s, ok := c.schemas[namespace]
 	if !ok {
-		s = &schema{contract: c, el: types.CreateElement("xs:schema"), namespace: namespace}
+		s = &schemaPart{contract: c, el: types.CreateElement("xs:schema"), namespace: namespace}
 		s.el.CreateAttr("targetNamespace", namespace)
 		s.el.CreateAttr("elementFormDefault", "qualified")
 		c.schemas[namespace] = s
@@ -90,24 +90,24 @@ func (c *contract) schema(types *etree.Element, namespace string) *schema {
 }
 
 // wrapper writes the one element of a body.
-func (s *schema) wrapper(name string, members []member) {
+func (s *schemaPart) wrapper(name string, members []endpoint.Member) {
 	s.sequence(withName(s.el, "xs:element", name).CreateElement("xs:complexType"), members)
 }
 
-func (s *schema) sequence(complexType *etree.Element, members []member) {
+func (s *schemaPart) sequence(complexType *etree.Element, members []endpoint.Member) {
 	sequence := complexType.CreateElement("xs:sequence")
 	for _, m := range members {
 		s.member(sequence, m)
 	}
 }
 
-func (s *schema) member(parent *etree.Element, m member) {
+func (s *schemaPart) member(parent *etree.Element, m endpoint.Member) {
 	el := withName(parent, "xs:element", m.Name)
 	el.CreateAttr("type", s.use(m.Type))
 	for _, f := range []struct {
-		flag        flags
+		flag        endpoint.Flags
 		name, value string
-	}{{optional, "minOccurs", "0"}, {many, "maxOccurs", "unbounded"}, {nillable, "nillable", "true"}} {
+	}{{endpoint.Optional, "minOccurs", "0"}, {endpoint.Many, "maxOccurs", "unbounded"}, {endpoint.Nillable, "nillable", "true"}} {
 		if m.Flags&f.flag != 0 {
 			el.CreateAttr(f.name, f.value)
 		}
@@ -115,10 +115,25 @@ func (s *schema) member(parent *etree.Element, m member) {
 	if m.Type == endpoint.TypeStream {
 		el.CreateAttr("xmime:expectedContentTypes", "application/octet-stream") // makes a stream of it in Java, too
 	}
+	if !known(m.Type) {
+		el.CreateElement("xs:annotation").CreateElement("xs:documentation").
+			SetText("In truth a " + m.Type.Name().Local + ", or a list of them; no contract with that type was ever found.")
+	}
+}
+
+// anyType stands for a type that no contract was ever found of.
+const anyType endpoint.Type = "anyType"
+
+func known(t endpoint.Type) bool {
+	_, ok := endpoint.LookupType(t)
+	return ok || t.Name().Space == namespaceSchema
 }
 
 // use gives a type's name, after it has been defined and imported.
-func (s *schema) use(t endpoint.Type) string {
+func (s *schemaPart) use(t endpoint.Type) string {
+	if !known(t) {
+		t = anyType
+	}
 	name := t.Name()
 	qname := s.contract.qname(name)
 	if name.Space == namespaceSchema {
@@ -135,20 +150,20 @@ func (s *schema) use(t endpoint.Type) string {
 }
 
 // define writes a data type, once, into the schema of its namespace.
-func (s *schema) define(t endpoint.Type) {
+func (s *schemaPart) define(t endpoint.Type) {
 	if s.contract.defined[t] {
 		return
 	}
 	s.contract.defined[t] = true
-	row := schemaTypes[t]
+	row, _ := endpoint.LookupType(t)
 	home := s.contract.schema(s.el.Parent(), t.Name().Space)
-	if row.base == "" {
-		home.sequence(withName(home.el, "xs:complexType", t.Name().Local), row.members)
+	if row.Base == "" {
+		home.sequence(withName(home.el, "xs:complexType", t.Name().Local), row.Members)
 		return
 	}
 	restriction := withName(home.el, "xs:simpleType", t.Name().Local).CreateElement("xs:restriction")
-	restriction.CreateAttr("base", s.contract.qname(row.base.Name()))
-	for _, value := range row.values {
+	restriction.CreateAttr("base", s.contract.qname(row.Base.Name()))
+	for _, value := range row.Values {
 		restriction.CreateElement("xs:enumeration").CreateAttr("value", value)
 	}
 }

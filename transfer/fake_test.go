@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/stream"
 )
 
@@ -20,6 +21,7 @@ type fake struct {
 	list  []broker.AvailableFile
 
 	initiate, upload, confirm, available error
+	ended                                int                    // so many uploads find that the session has ended
 	body                                 func([]byte) io.Reader // what a download gives instead of the bytes
 	during                               func(step string)      // called inside each step, unlocked
 	hangs                                bool                   // confirm gives no answer
@@ -67,6 +69,10 @@ func (f *fake) Upload(ctx context.Context, r broker.Reference, _ broker.Party, s
 	o.Progress(n)
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.ended > 0 {
+		f.ended--
+		return nil, &failure.Error{Op: "UploadFileStreamed", Kind: failure.SessionExpired, Sent: n}
+	}
 	if f.files == nil {
 		f.files = map[broker.Reference][]byte{}
 	}

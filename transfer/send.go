@@ -13,7 +13,8 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/stream"
 )
 
-// Send carries one job out: check, initiate, upload. Nothing is tried twice.
+// Send carries one job out: check, initiate, upload. Nothing is tried twice, except an upload whose session with the service
+// had ended before it was carried out.
 func (m *Manager) Send(ctx context.Context, job Job) Result {
 	s := &sending{manager: m, job: job.withDefaults()}
 	s.result.Name, s.result.Key = s.job.FileName, s.job.Key
@@ -94,7 +95,21 @@ func (s *sending) initiate(ctx context.Context) error {
 	})
 }
 
+// upload sends the file. Where the session had ended, a new one is begun by asking again: on the same reference, because nothing
+// was carried out, and once, because a service that ends each session at once would be asked for ever.
 func (s *sending) upload(ctx context.Context) error {
+	err := s.uploadOnce(ctx)
+	if !errors.Is(err, failure.SessionExpired) {
+		return err
+	}
+	again := s.uploadOnce(ctx)
+	if errors.Is(again, stream.ErrConsumed) {
+		return err
+	}
+	return again
+}
+
+func (s *sending) uploadOnce(ctx context.Context) error {
 	source := stream.NewDigested(s.job.Source)
 	progress := func(sent int64) { s.manager.options.Observer.Progress(s.result.Key, sent) }
 	var receipt *broker.Receipt

@@ -113,6 +113,41 @@ func TestAFailedUploadKeepsTheReference(t *testing.T) {
 	}
 }
 
+func TestAnUploadWhoseSessionEndedIsSentAgainOnTheSameReference(t *testing.T) {
+	backend := &fake{ended: 1}
+	result := transfer.New(backend, transfer.Options{}).Send(t.Context(), job("a.zip", "PK content"))
+	if result.Err != nil || string(backend.files[result.Reference]) != "PK content" {
+		t.Errorf("result %+v", result)
+	}
+	if want := fmt.Sprintf("%x", sha256.Sum256([]byte("PK content"))); result.SHA256 != want || result.Bytes != 10 {
+		t.Errorf("%d bytes with %s", result.Bytes, result.SHA256)
+	}
+	if got := backend.steps(); !slices.Equal(got, []string{"initiate", "upload", "upload"}) {
+		t.Errorf("steps %v", got)
+	}
+}
+
+func TestAServiceThatEndsEverySessionIsAskedTwice(t *testing.T) {
+	backend := &fake{ended: 10}
+	result := transfer.New(backend, transfer.Options{}).Send(t.Context(), job("a.zip", "PK content"))
+	if !errors.Is(result.Err, failure.SessionExpired) || result.SHA256 != "" {
+		t.Errorf("result %+v", result)
+	}
+	if got := backend.steps(); !slices.Equal(got, []string{"initiate", "upload", "upload"}) {
+		t.Errorf("steps %v", got)
+	}
+}
+
+// What can be read only once is gone; that its session had ended is what a person must know.
+func TestWhatCannotBeReadAgainSaysWhyItWasNotSent(t *testing.T) {
+	piped := job("a.zip", "")
+	piped.Source = stream.OneShot("a.zip", -1, strings.NewReader("PK content"))
+	result := transfer.New(&fake{ended: 1}, transfer.Options{}).Send(t.Context(), piped)
+	if !errors.Is(result.Err, failure.SessionExpired) {
+		t.Errorf("got %v", result.Err)
+	}
+}
+
 func TestSendAllGivesOneResultAJob(t *testing.T) {
 	backend := &fake{}
 	manager := transfer.New(backend, transfer.Options{Concurrency: 3})
