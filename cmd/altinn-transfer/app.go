@@ -27,6 +27,8 @@ type app struct {
 	json   bool         // --json: events on stdout
 	log    *slog.Logger
 	begun  bool // the command line was understood
+
+	profile profile // that was chosen; the zero one when there is none
 }
 
 // run carries out one command line and gives the exit code.
@@ -80,11 +82,17 @@ func (a *app) end(err error) int {
 	if e, ok := errors.AsType[*exitError](err); ok && len(e.advice) > 0 {
 		fmt.Fprintf(a.screen, "to do what is left:\n    %s\n", strings.Join(e.advice, "\n    "))
 	}
+	if advice := trustAdvice(err); advice != "" {
+		fmt.Fprintln(a.screen, advice)
+	}
 	if a.json {
 		a.events.write(newExitErrorEvent(err))
 	}
 	return exitCode(err)
 }
+
+// helpColumns is where the lines of flags in a help end, so that they stand beside its prose.
+const helpColumns = 120
 
 func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
@@ -95,7 +103,9 @@ func newRootCommand(a *app) *cobra.Command {
 A common flag such as --password-file can also be given as a variable (ALTINN_TRANSFER_PASSWORD_FILE) or in a profile of the
 configuration file (password-file = "..."). The flag counts before the variable, the variable before the profile. The file
 is config.toml in the directory altinn-transfer of your configuration directory; it has tables [profile.NAME], of which
-"default" is used when no other is named.
+"default" is used when no other is named. A service that has an operation otherwise than "endpoints" shows it is met by a table
+[profile.NAME.operation.OPERATION] with name, namespace, interface and path, as many of them as it takes; it is for the
+binding of the profile.
 
 ` + exitCodesHelp,
 		SilenceErrors:     true,
@@ -103,9 +113,10 @@ is config.toml in the directory altinn-transfer of your configuration directory;
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
 	}
 	group(root)
+	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpColumns)))
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newListCommand(a), newConfirmCommand(a),
-		newUploadCommand(a), newDownloadCommand(a), newAttachmentCommand(a),
+		newUploadCommand(a), newDownloadCommand(a), newShipmentCommand(a), newAttachmentCommand(a), newCallCommand(a),
 		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a))
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {

@@ -15,10 +15,10 @@ import (
 func newAttachmentCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "attachment",
-		Short: "Submit attachments with a form task, get them from the archive",
+		Short: "Submit attachments with a form task, list and get those of the archive",
 	}
 	group(cmd)
-	cmd.AddCommand(newAttachmentSubmitCommand(a), newAttachmentGetCommand(a))
+	cmd.AddCommand(newAttachmentSubmitCommand(a), newAttachmentListCommand(a), newAttachmentGetCommand(a))
 	return cmd
 }
 
@@ -26,6 +26,7 @@ func newAttachmentCommand(a *app) *cobra.Command {
 type attachmentSubmit struct {
 	app        *app
 	connection *connection
+	person     *personFlags
 	view       *viewFlags
 	attachment archive.Attachment
 }
@@ -42,6 +43,7 @@ SubmitAttachmentStreamed.`,
 	}
 	flags := cmd.Flags()
 	s.connection = a.addConnectionFlags(flags)
+	s.person = a.addPersonFlags(flags)
 	s.view = a.addViewFlags(cmd)
 	flags.IntVar(&s.attachment.ReporteeElement, "element", 0, "`id` of the form task: the WorkFlowReference in its receipt")
 	flags.StringVar(&s.attachment.FileName, "name", "", "file `name` (default that of the file)")
@@ -67,6 +69,9 @@ func (s *attachmentSubmit) run(ctx context.Context, path string) error {
 		return usageError("%w", err)
 	}
 	s.attachment.FileName = source.Name()
+	if s.attachment.User, err = s.person.user(ctx); err != nil {
+		return err
+	}
 	client, err := s.connection.archive(ctx)
 	if err != nil {
 		return err
@@ -116,27 +121,30 @@ type renamed struct {
 // Name is the other name.
 func (r renamed) Name() string { return r.name }
 
-// attachmentGet is the one call GetAttachmentDataStreamed.
+// attachmentGet fetches one attachment.
 type attachmentGet struct {
 	app        *app
 	connection *connection
 	view       *viewFlags
 	out        string
+	streamed   bool
 }
 
 func newAttachmentGetCommand(a *app) *cobra.Command {
 	g := &attachmentGet{app: a}
 	cmd := &cobra.Command{
 		Use:   "get ID -o FILE",
-		Short: "Get an attachment of an archived form task (one call)",
-		Long: `Gets an attachment of an archived form task: the one call GetAttachmentDataStreamed. With -o - it goes to standard output as
-it comes, and only the exit code tells whether it was whole.`,
+		Short: "Get an attachment of an archived form task",
+		Long: `Gets an attachment of an archived form task. The archive does not tell sizes, so it is asked for as one of up to 30 MB
+(GetAttachmentDataV2), and when the service refuses that, as a stream (GetAttachmentDataStreamed). With -o - it goes to
+standard output as it comes, and only the exit code tells whether it was whole.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error { return g.run(cmd.Context(), args[0]) },
 	}
 	g.connection = a.addConnectionFlags(cmd.Flags())
 	g.view = a.addViewFlags(cmd)
 	cmd.Flags().StringVarP(&g.out, "output", "o", "", "`file` to store it in, which must not exist; - is standard output")
+	cmd.Flags().BoolVar(&g.streamed, "streamed", false, "ask for a stream at once")
 	return cmd
 }
 
@@ -158,8 +166,12 @@ func (g *attachmentGet) run(ctx context.Context, text string) error {
 	defer client.Close()
 	return g.app.runSingle(ctx, g.view, "got", single{"attachment " + text, -1, func(r *transfer.Result, progress func(int64)) error {
 		start := time.Now()
-		file, err := client.GetAttachment(ctx, id)
-		logCall(g.app.log, "GetAttachmentDataStreamed", start, err, "attachment", id)
+		fetch := client.Fetch
+		if g.streamed {
+			fetch = client.GetAttachment
+		}
+		file, err := fetch(ctx, id)
+		logCall(g.app.log, "attachment get", start, err, "attachment", id)
 		if err != nil {
 			return err
 		}

@@ -8,11 +8,12 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/pelletier/go-toml/v2"
 )
 
@@ -24,21 +25,42 @@ type configFile struct {
 // profile holds values of common flags, under their names. A zero value counts as not given. There is no place for a
 // password, only for where it is.
 type profile struct {
-	Endpoint        string   `toml:"endpoint"`
-	Binding         string   `toml:"binding"`
-	User            string   `toml:"user"`
-	Party           string   `toml:"party"`
-	PasswordFile    string   `toml:"password-file"`
-	PasswordEnv     string   `toml:"password-env"`
-	PasswordCommand string   `toml:"password-command"`
-	Service         string   `toml:"service"`
-	Edition         int      `toml:"edition"`
-	AllowPlainHTTP  bool     `toml:"allow-plain-http"`
-	ConnectTimeout  duration `toml:"connect-timeout"`
-	StallTimeout    duration `toml:"stall-timeout"`
-	Jobs            int      `toml:"jobs"`
-	Progress        string   `toml:"progress"`
-	LogLevel        string   `toml:"log-level"`
+	Endpoint       string   `toml:"endpoint"`
+	Binding        string   `toml:"binding"`
+	User           string   `toml:"user"`
+	Party          string   `toml:"party"`
+	Service        string   `toml:"service"`
+	Edition        int      `toml:"edition"`
+	Certificate    string   `toml:"certificate"`
+	Client         string   `toml:"client-certificate"`
+	CA             string   `toml:"ca"`
+	AllowPlainHTTP bool     `toml:"allow-plain-http"`
+	ConnectTimeout duration `toml:"connect-timeout"`
+	StallTimeout   duration `toml:"stall-timeout"`
+	Jobs           int      `toml:"jobs"`
+	Progress       string   `toml:"progress"`
+	LogLevel       string   `toml:"log-level"`
+
+	PasswordFile               string `toml:"password-file"`
+	PasswordEnv                string `toml:"password-env"`
+	PasswordCommand            string `toml:"password-command"`
+	CertificatePasswordFile    string `toml:"certificate-password-file"`
+	CertificatePasswordEnv     string `toml:"certificate-password-env"`
+	CertificatePasswordCommand string `toml:"certificate-password-command"`
+	ClientPasswordFile         string `toml:"client-certificate-password-file"`
+	ClientPasswordEnv          string `toml:"client-certificate-password-env"`
+	ClientPasswordCommand      string `toml:"client-certificate-password-command"`
+
+	// Operation has what the service has otherwise than the catalogue, by the operation's name in the documentation.
+	Operation map[string]operation `toml:"operation"`
+}
+
+// operation is how one operation is called in the profile's binding; "" is as the catalogue has it.
+type operation struct {
+	Name      string `toml:"name"`
+	Namespace string `toml:"namespace"`
+	Interface string `toml:"interface"`
+	Path      string `toml:"path"`
 }
 
 // duration is written as for a flag: "90s". It is no number, or the file could say 90 and mean nanoseconds.
@@ -52,53 +74,28 @@ func (d *duration) UnmarshalText(text []byte) (err error) {
 
 // value is what the profile says for a flag; "" when it says nothing.
 func (p profile) value(flag string) string {
-	switch flag {
-	case "endpoint":
-		return p.Endpoint
-	case "binding":
-		return p.Binding
-	case "user":
-		return p.User
-	case "party":
-		return p.Party
-	case "password-file":
-		return p.PasswordFile
-	case "password-env":
-		return p.PasswordEnv
-	case "password-command":
-		return p.PasswordCommand
-	case "service":
-		return p.Service
-	case "edition":
-		return number(p.Edition)
-	case "allow-plain-http":
-		return truth(p.AllowPlainHTTP)
-	case "connect-timeout":
-		return number(p.ConnectTimeout.Duration, "ns")
-	case "stall-timeout":
-		return number(p.StallTimeout.Duration, "ns")
-	case "jobs":
-		return number(p.Jobs)
-	case "progress":
-		return p.Progress
-	case "log-level":
-		return p.LogLevel
+	for field, value := range reflect.ValueOf(p).Fields() {
+		if field.Tag.Get("toml") == flag && !value.IsZero() {
+			return fmt.Sprint(value.Interface())
+		}
 	}
 	return ""
 }
 
-func number[T ~int | ~int64](n T, unit ...string) string {
-	if n == 0 {
-		return ""
+// overrides are what the profile says of operations. They are for its own binding, whatever the command line has.
+func (p profile) overrides() ([]endpoint.Override, error) {
+	b, err := endpoint.ParseBinding(cmp.Or(p.Binding, "basic"))
+	if err != nil {
+		return nil, usageError("binding in the profile: %w", err)
 	}
-	return strconv.FormatInt(int64(n), 10) + strings.Join(unit, "")
-}
-
-func truth(b bool) string {
-	if !b {
-		return ""
+	var overrides []endpoint.Override
+	for _, base := range slices.Sorted(maps.Keys(p.Operation)) {
+		o := p.Operation[base]
+		overrides = append(overrides, endpoint.Override{
+			Base: base, Binding: b, Name: o.Name, Namespace: o.Namespace, Interface: o.Interface, Path: o.Path,
+		})
 	}
-	return "true"
+	return overrides, nil
 }
 
 // defaultProfile is used when it is there and no other is named.
@@ -152,8 +149,8 @@ func located(path string, err error) error {
 		first := unknown.Errors[0]
 		line, _ := first.Position()
 		key := first.Key()
-		if key[len(key)-1] == "password" {
-			return fmt.Errorf("%s:%d: a password does not belong here; use password-file, password-env or password-command", path, line)
+		if last := key[len(key)-1]; strings.HasSuffix(last, "password") {
+			return fmt.Errorf("%s:%d: a password does not belong here; use %[3]s-file, %[3]s-env or %[3]s-command", path, line, last)
 		}
 		return fmt.Errorf("%s:%d: unknown key %s", path, line, strings.Join(key, "."))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net/url"
 	"strings"
@@ -10,6 +11,8 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/archive"
 	"github.com/altinn-transfer/altinn-transfer/binding"
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
+	"github.com/altinn-transfer/altinn-transfer/security"
 	"github.com/spf13/pflag"
 )
 
@@ -21,6 +24,9 @@ type connection struct {
 	user           string
 	party          string
 	password       passwordSource
+	certificate    certificateFile // of the enterprise, for EC2
+	client         certificateFile // for TLS
+	ca             string
 	allowPlainHTTP bool
 	connectTimeout time.Duration
 	stallTimeout   time.Duration
@@ -32,11 +38,12 @@ func (a *app) addConnectionFlags(flags *pflag.FlagSet) *connection {
 	flags.String("config", "", "configuration `file`")
 	flags.String("profile", "", "`name` of the profile in the configuration file (default \"default\" when it is there)")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`address` of the service; one whose path ends in .svc is used as it is")
-	flags.StringVar(&c.binding, "binding", "basic", "binding of the service: basic")
-	flags.StringVar(&c.user, "user", "", "`name` of the system user")
-	flags.StringVar(&c.password.file, "password-file", "", "`file` that holds the password")
-	flags.StringVar(&c.password.env, "password-env", "", "`variable` that holds the password")
-	flags.StringVar(&c.password.command, "password-command", "", "`command` that prints the password, run by the shell")
+	flags.StringVar(&c.binding, "binding", "basic", "`binding` of the service: basic, ws or ec2")
+	flags.StringVar(&c.user, "user", "", "`name` of the system user, or in ec2 of the enterprise user")
+	c.password.addFlags(flags, "password", "the password")
+	c.certificate.addFlags(flags, "certificate", "the enterprise's certificate and key, which begin a session in ec2")
+	c.client.addFlags(flags, "client-certificate", "the certificate and key for a server that asks for one (TLS)")
+	flags.StringVar(&c.ca, "ca", "", "PEM `file` of who vouches for the server's certificate, instead of the system's")
 	flags.BoolVar(&c.allowPlainHTTP, "allow-plain-http", false, "let the password travel unencrypted to another machine")
 	flags.DurationVar(&c.connectTimeout, "connect-timeout", 10*time.Second, "longest wait for a connection")
 	flags.DurationVar(&c.stallTimeout, "stall-timeout", time.Minute, "longest silence in a transfer; there is no limit on the whole")
@@ -48,48 +55,123 @@ func (c *connection) addPartyFlag(flags *pflag.FlagSet) {
 	flags.StringVar(&c.party, "party", "", "organisation or person `number` on whose behalf this is done")
 }
 
-// broker makes a client of the broker service. It reads the password, so that a question for it comes before anything else
+// broker makes a client of the broker service. It reads the passwords, so that a question for one comes before anything else
 // is shown.
 func (c *connection) broker(ctx context.Context) (*broker.Client, error) {
-	credentials, err := c.credentials(ctx)
+	credentials, options, err := c.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return broker.New(c.endpoint, credentials, c.options())
+	return broker.New(c.endpoint, credentials, options)
 }
 
 // archive makes a client of the attachment services.
 func (c *connection) archive(ctx context.Context) (*archive.Client, error) {
-	credentials, err := c.credentials(ctx)
+	credentials, options, err := c.read(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return archive.New(c.endpoint, credentials, c.options())
+	return archive.New(c.endpoint, credentials, options)
 }
 
-func (c *connection) options() *broker.Options {
-	return &broker.Options{
-		ConnectTimeout: c.connectTimeout, StallTimeout: c.stallTimeout, AllowPlainHTTP: c.allowPlainHTTP,
+// calls makes a client of every service.
+func (c *connection) calls(ctx context.Context) (*binding.Client, error) {
+	credentials, options, err := c.read(ctx)
+	if err != nil {
+		return nil, err
 	}
+	return binding.New(c.endpoint, credentials, options)
+}
+
+// read gives what a client is made of.
+func (c *connection) read(ctx context.Context) (binding.Credentials, *binding.Options, error) {
+	credentials, err := c.credentials(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	options, err := c.options(ctx)
+	return credentials, options, err
+}
+
+func (c *connection) options(ctx context.Context) (*binding.Options, error) {
+	secured, err := c.tls(ctx)
+	if err != nil {
+		return nil, err
+	}
+	overrides, err := c.app.profile.overrides()
+	return &binding.Options{
+		TLS: secured, ConnectTimeout: c.connectTimeout, StallTimeout: c.stallTimeout, AllowPlainHTTP: c.allowPlainHTTP,
+		Overrides: overrides,
+	}, err
 }
 
 func (c *connection) credentials(ctx context.Context) (binding.Credentials, error) {
+	b, err := endpoint.ParseBinding(c.binding)
 	switch {
 	case c.endpoint == "":
 		return nil, usageError("no endpoint is given; use --endpoint or %s", envName("endpoint"))
-	case c.binding != "basic":
-		return nil, usageError("--binding is basic, not %q", c.binding)
+	case err != nil:
+		return nil, usageError("--binding: %w", err)
 	case c.user == "":
 		return nil, usageError("no user is given; use --user or %s", envName("user"))
+	case b == endpoint.EC2 && c.certificate.path == "":
+		return nil, usageError("no certificate is given; ec2 needs one: use --certificate or %s", envName("certificate"))
+	case b != endpoint.EC2 && c.certificate.path != "":
+		return nil, usageError("a certificate is given, and %s has no use for it; use --binding ec2, or --certificate '' where a profile names one", strings.ToLower(b.String()))
 	case c.connectTimeout <= 0 || c.stallTimeout <= 0:
 		return nil, usageError("a timeout must be more than 0")
 	}
-	password, err := c.password.read(ctx, c.app, fmt.Sprintf("Password of %s at %s: ", visible(c.user), c.host()))
+	text, err := c.password.read(ctx, c.app, fmt.Sprintf("Password of %s at %s: ", visible(c.user), c.host()))
 	if err != nil {
 		return nil, err
 	}
-	c.app.log.Debug("calling as", "user", c.user, "host", c.host())
-	return binding.Basic{SystemUser: c.user, Password: binding.Literal(password)}, nil
+	c.app.log.Debug("calling as", "user", c.user, "host", c.host(), "binding", b)
+	password := binding.Literal(text)
+	switch b {
+	case endpoint.WS:
+		return binding.UsernameToken{Username: c.user, Password: password}, nil
+	case endpoint.EC2:
+		return c.enterprise(ctx, password)
+	}
+	return binding.Basic{SystemUser: c.user, Password: password}, nil
+}
+
+// enterprise reads the certificate once for the whole run, as it does the password.
+func (c *connection) enterprise(ctx context.Context, password binding.Secret) (binding.Credentials, error) {
+	pair, err := c.certificate.read(ctx, c.app)
+	if err != nil {
+		return nil, err
+	}
+	if err := security.CheckSigner(pair, time.Now()); err != nil {
+		return nil, usageError("%s: %w", c.certificate.path, err)
+	}
+	return binding.Certificate{
+		KeyPair:  func(context.Context) (*tls.Certificate, error) { return pair, nil },
+		Username: c.user, Password: password,
+	}, nil
+}
+
+// tls is what is special about TLS here; nil when nothing is.
+func (c *connection) tls(ctx context.Context) (*tls.Config, error) {
+	if c.ca == "" && c.client.path == "" {
+		return nil, nil
+	}
+	config := new(tls.Config)
+	if c.ca != "" {
+		roots, err := readRoots(c.ca)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = roots
+	}
+	if c.client.path != "" {
+		pair, err := c.client.read(ctx, c.app)
+		if err != nil {
+			return nil, err
+		}
+		config.Certificates = []tls.Certificate{*pair}
+	}
+	return config, nil
 }
 
 // host is the part of the endpoint that may be shown: the rest can hold what is not for everybody.

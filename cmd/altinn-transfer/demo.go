@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
 
-	"github.com/altinn-transfer/altinn-transfer/binding"
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/altinn-transfer/altinn-transfer/failure"
-	"github.com/altinn-transfer/altinn-transfer/server"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 	"github.com/spf13/cobra"
 )
@@ -24,6 +22,10 @@ type demoCommand struct {
 	jobs  *int
 	size  sizeFlag
 	files int
+
+	bindingName string
+	binding     endpoint.Binding
+	tls         bool
 }
 
 func newDemoCommand(a *app) *cobra.Command {
@@ -35,11 +37,16 @@ func newDemoCommand(a *app) *cobra.Command {
 compares them byte for byte by their SHA-256. Files that are no ZIPs are packed, as send does it. Without files, some are
 made up as they are sent.
 
+It can do so in each of the three bindings. WS and EC2 go over TLS, Basic does if --tls is given; the certificates, those
+that EC2's organisations log in with included, are made for the one run.
+
 Server and client are this one process, so the memory that is told is that of both. What it writes is removed at the end.
 The exit code is 0 when every file came as it was sent.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return d.run(cmd.Context(), args) },
 	}
 	flags := cmd.Flags()
+	flags.StringVar(&d.bindingName, "binding", "basic", "binding to speak: basic, ws or ec2")
+	flags.BoolVar(&d.tls, "tls", false, "over TLS, as WS and EC2 always are")
 	d.view = a.addViewFlags(cmd)
 	d.jobs = addJobsFlag(flags)
 	flags.Var(&d.size, "size", "bytes that are made up, all files together")
@@ -48,6 +55,9 @@ The exit code is 0 when every file came as it was sent.`,
 }
 
 func (d *demoCommand) run(ctx context.Context, paths []string) error {
+	if err := d.chooseBinding(); err != nil {
+		return err
+	}
 	parcels, err := d.parcels(paths)
 	if err != nil {
 		return err
@@ -57,15 +67,23 @@ func (d *demoCommand) run(ctx context.Context, paths []string) error {
 		return &failure.Error{Op: "make a temporary directory", Kind: failure.Disk, Err: err}
 	}
 	defer os.RemoveAll(dir)
-	far, err := d.startServer(ctx, dir)
+	far, err := d.startFar(ctx, dir)
 	if err != nil {
 		return err
 	}
-	report, err := d.exchange(ctx, far.address, filepath.Join(dir, "received"), parcels)
+	report, err := d.exchange(ctx, far, filepath.Join(dir, "received"), parcels)
 	if err = errors.Join(err, far.stop()); err != nil {
 		return err
 	}
 	return report.tell(d.app)
+}
+
+func (d *demoCommand) chooseBinding() (err error) {
+	if d.binding, err = endpoint.ParseBinding(d.bindingName); err != nil {
+		return usageError("--binding: %w", err)
+	}
+	d.tls = d.tls || d.binding != endpoint.Basic
+	return nil
 }
 
 func (d *demoCommand) parcels(paths []string) ([]parcel, error) {
@@ -102,43 +120,14 @@ func checkSpace(size int64) error {
 		formatSize(size), os.TempDir(), formatSize(free))}
 }
 
-// demoServer is the far side.
-type demoServer struct {
-	address string
-	stop    func() error
-}
-
-func (d *demoCommand) startServer(ctx context.Context, dir string) (*demoServer, error) {
-	store, err := server.New(server.Options{
-		Dir: filepath.Join(dir, "store"), Users: server.DemoUsers(), Limits: server.Limits{File: -1}, Log: d.app.log,
-	})
-	if err != nil {
-		return nil, serverFailure(err)
-	}
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("start the server: %w", err), store.Close())
-	}
-	// It stops when the clients have, not with them: a client that is told to stop may still confirm what it has stored.
-	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
-	ended := make(chan error, 1)
-	go func() { ended <- store.Serve(ctx, listener) }()
-	return &demoServer{"http://" + listener.Addr().String(), func() error {
-		cancel()
-		return errors.Join(<-ended, store.Close())
-	}}, nil
-}
-
 // exchange sends all and receives all.
-func (d *demoCommand) exchange(ctx context.Context, address, dir string, parcels []parcel) (*demoReport, error) {
-	users := server.DemoUsers()
-	from, to := users[0], users[1]
+func (d *demoCommand) exchange(ctx context.Context, far *demoFar, dir string, parcels []parcel) (*demoReport, error) {
 	report := &demoReport{parcels: parcels}
-	sent, err := d.send(ctx, address, from, to, parcels)
+	sent, err := d.send(ctx, far, parcels)
 	if err != nil {
 		return nil, err
 	}
-	received, err := d.receive(ctx, address, to, dir)
+	received, err := d.receive(ctx, far, dir)
 	if err != nil {
 		return nil, err
 	}
@@ -146,8 +135,9 @@ func (d *demoCommand) exchange(ctx context.Context, address, dir string, parcels
 	return report, nil
 }
 
-func (d *demoCommand) send(ctx context.Context, address string, from, to server.User, parcels []parcel) (*phase, error) {
-	client, err := demoClient(address, from)
+func (d *demoCommand) send(ctx context.Context, far *demoFar, parcels []parcel) (*phase, error) {
+	from, to := far.users[0], far.users[1]
+	client, err := far.client(from)
 	if err != nil {
 		return nil, err
 	}
@@ -163,11 +153,12 @@ func (d *demoCommand) send(ctx context.Context, address string, from, to server.
 	return endPhase(ctx, b, len(parcels))
 }
 
-func (d *demoCommand) receive(ctx context.Context, address string, to server.User, dir string) (*phase, error) {
+func (d *demoCommand) receive(ctx context.Context, far *demoFar, dir string) (*phase, error) {
 	if err := makeDir(dir); err != nil {
 		return nil, err
 	}
-	client, err := demoClient(address, to)
+	to := far.users[1]
+	client, err := far.client(to)
 	if err != nil {
 		return nil, err
 	}
@@ -191,8 +182,4 @@ type passing struct{ view }
 func (p passing) Ended(r transfer.Result) {
 	r.Path, r.Reference = "", ""
 	p.view.Ended(r)
-}
-
-func demoClient(address string, user server.User) (*broker.Client, error) {
-	return broker.New(address, binding.Basic{SystemUser: user.Name, Password: binding.Literal(demoPassword(user))}, nil)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 func newEndpointsCommand(a *app) *cobra.Command {
@@ -22,18 +24,31 @@ func newEndpointsCommand(a *app) *cobra.Command {
 operation, name or path, or be its binding. A single row is shown with all that is known of it.
 
 A row is marked "inferred" when its wire form was never seen, but built by the rules that all seen contracts follow, and
-"corrected" when the documentation's endpoint table says something else, which is not right.`,
+"corrected" when the documentation's endpoint table says something else, which is not right; "guessed" says that no contract
+of the service was ever found at all.
+
+With --check every row of the endpoint table is called at a service, also those that change something, in the bindings
+that the login is good for: basic and ws with user and password, ec2 with a certificate beside them. What is sent means
+nothing: numbers and names are 0, references all zeros, times in the year 2000, the file an empty ZIP. So an operation
+that is there answers, or says no with a fault, which is as good. The exit code is 0 when every row is there. One
+refused login ends the check.`,
 		Example: `  altinn-transfer endpoints broker basic
-  altinn-transfer endpoints --operation uploadfilestreamed --notes`,
-		RunE: func(_ *cobra.Command, words []string) error {
-			only.words = words
-			if err := only.check(); err != nil {
-				return err
-			}
-			return a.showEndpoints(only, notes)
-		},
+  altinn-transfer endpoints --operation uploadfilestreamed --notes
+  altinn-transfer endpoints --check https://broker.example --user 412 --password-file secret`,
 	}
 	flags := cmd.Flags()
+	check := a.addCheckFlags(flags)
+	cmd.RunE = func(cmd *cobra.Command, words []string) error {
+		only.words = words
+		if check.wanted {
+			return a.checkEndpoints(cmd.Context(), check.connection, only)
+		}
+		if err := cmp.Or(check.alone(), only.check()); err != nil {
+			return err
+		}
+		return a.showEndpoints(only, notes)
+	}
+	defer markOwn(flags, "service", "binding")
 	flags.StringVar(&only.service, "service", "", "only services with this `text` in their name")
 	flags.StringVar(&only.operation, "operation", "", "only operations with this `text` in their name")
 	flags.StringVar(&only.binding, "binding", "", "only this binding: basic, ws or ec2")
@@ -50,7 +65,7 @@ func (a *app) showEndpoints(only endpointFilter, notes bool) error {
 			rows = append(rows, o)
 		}
 	}
-	err := a.printEndpoints(rows, notes)
+	err := orUnwritten(a.printEndpoints(rows, notes))
 	if err == nil && len(rows) == 0 {
 		err = &exitError{code: exitNotFound, err: errors.New("no row of the catalogue fits")}
 	}
@@ -68,6 +83,13 @@ func (a *app) printEndpoints(rows []endpoint.Operation, notes bool) error {
 		return nil
 	}
 	return printEndpointTable(a.out, rows, notes)
+}
+
+// markOwn says that flags mean something else than the common ones of their names.
+func markOwn(flags *pflag.FlagSet, names ...string) {
+	for _, name := range names {
+		flags.SetAnnotation(name, ownMeaning, []string{"true"})
+	}
 }
 
 // endpointFilter says which rows are wanted. Case does not matter.
@@ -134,8 +156,8 @@ func printEndpointTable(w io.Writer, rows []endpoint.Operation, notes bool) erro
 // marks are what should be known of a row before it is believed.
 func marks(o endpoint.Operation) []string {
 	var all []string
-	if o.Evidence == endpoint.Inferred {
-		all = append(all, "inferred")
+	if o.Evidence != endpoint.Seen {
+		all = append(all, o.Evidence.String())
 	}
 	if o.Misprinted() {
 		all = append(all, "corrected")
@@ -231,6 +253,10 @@ func printEndpointsJSON(w io.Writer, rows []endpoint.Operation) error {
 	for i, o := range rows {
 		all[i] = newEndpointObject(o)
 	}
+	return printArray(w, all)
+}
+
+func printArray[T any](w io.Writer, all []T) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "  ")

@@ -22,7 +22,7 @@ const eventVersion = 1
 // eventHead begins every event. One event is one line of JSON.
 type eventHead struct {
 	Version int    `json:"version"`
-	Event   string `json:"event"` // start, progress, done, error, file, summary, compared, demo, exit_error
+	Event   string `json:"event"` // start, progress, done, error, file, receipt, wait, attachment, challenge, summary, compared, demo, exit_error
 	Time    string `json:"time"`  // UTC
 }
 

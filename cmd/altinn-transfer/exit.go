@@ -46,6 +46,7 @@ var kindCodes = map[failure.Kind]int{
 	failure.Stalled:         exitUnreachable,
 	failure.Unavailable:     exitUnreachable,
 	failure.Unauthenticated: exitUnauthenticated,
+	failure.SessionExpired:  exitUnreachable,
 	failure.Forbidden:       exitForbidden,
 	failure.NotFound:        exitNotFound,
 	failure.Refused:         exitNothingDone,

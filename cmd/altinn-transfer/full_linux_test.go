@@ -60,3 +60,49 @@ func TestATargetThatRefusesLosesNothing(t *testing.T) {
 		t.Errorf("what came back is not what was sent: %v", err)
 	}
 }
+
+// What a command has to say and cannot is no success, nor a broken pipe one.
+func TestStandardOutputThatRefusesIsTold(t *testing.T) {
+	url := far(t)
+	login := asRecipient[:4] // without the party, which no check has
+	refuses := map[string]string{"full": "no space left on device", "nobody reads": "broken pipe"}
+	for _, args := range [][]string{
+		{"version"},
+		{"version", "--json"},
+		{"endpoints", "case"},
+		{"endpoints", "--json"},
+		{"endpoints", "getcaselistec"},
+		append([]string{"endpoints", "--check", "--service", "case"}, login...),
+		append([]string{"endpoints", "--check", "--service", "case", "--json"}, login...),
+		{"call", "--template", "GetCaseList"},
+	} {
+		for name, says := range refuses {
+			cmd := process(t, url, args...)
+			out := refusing(t, name)
+			cmd.Stdout = out
+			cmd.Run()
+			out.Close()
+			told := cmd.Stderr.(*bytes.Buffer).String()
+			if code := cmd.ProcessState.ExitCode(); code != exitDisk || !strings.Contains(told, says) {
+				t.Errorf("%s, %s: exit code %d: %s", args, name, code, told)
+			}
+		}
+	}
+}
+
+func refusing(t *testing.T, name string) *os.File {
+	t.Helper()
+	if name == "full" {
+		full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+		if err != nil {
+			t.Skip(err)
+		}
+		return full
+	}
+	reader, writer, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reader.Close()
+	return writer
+}

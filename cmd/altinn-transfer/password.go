@@ -12,12 +12,24 @@ import (
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
 
 // passwordSource is where a password is. The password itself is never in a flag, because other users of the machine see
 // command lines.
-type passwordSource struct{ file, env, command string }
+type passwordSource struct {
+	flag               string // what its flags begin with
+	file, env, command string
+}
+
+// addFlags adds the three ways in which it is given, under flags that begin with that.
+func (p *passwordSource) addFlags(flags *pflag.FlagSet, begin, what string) {
+	p.flag = begin
+	flags.StringVar(&p.file, begin+"-file", "", "`file` that holds "+what)
+	flags.StringVar(&p.env, begin+"-env", "", "`variable` that holds "+what)
+	flags.StringVar(&p.command, begin+"-command", "", "`command` that prints "+what+", run by the shell")
+}
 
 // maxPassword bounds what is read where a password should be, in bytes.
 const maxPassword = 4096
@@ -32,7 +44,7 @@ func (p passwordSource) read(ctx context.Context, a *app, prompt string) (string
 	case p.command != "":
 		return p.fromCommand(ctx, a)
 	case !isTerminal(a.in):
-		return "", usageError("no password is given; use --password-file, --password-env or --password-command")
+		return "", usageError("no password is given; use --%[1]s-file, --%[1]s-env or --%[1]s-command", p.flag)
 	}
 	return ask(ctx, a, prompt)
 }

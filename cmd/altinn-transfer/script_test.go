@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
+	"log/slog"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -13,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/altinn-transfer/altinn-transfer/internal/iofault"
 	"github.com/altinn-transfer/altinn-transfer/server"
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -40,19 +43,24 @@ party = "910077473"
 // commands of testscript there are
 //
 //	farside [KIND[:OPERATION] [skip=N] [times=N] [after=N] [delay=D] [code=N]]...   a new far side, with troubles
+//	farside persons                                                                  one that knows a person, and logs her codes
+//	farside fixtures                                                                 one that answers from the directory fixtures
+//	secured [client]                                                                 a new far side over TLS, with certificates
 //	exits CODE COMMAND...                                                            runs it, and compares the exit code
 //	reference FILE, receipt FILE                                                     sets REF or RECEIPT from the events in a file
+//	found NAME FILE PATTERN                                                          sets NAME to what the pattern finds last
+//	large FILE                                                                       writes a file that is too large for an answer
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:      filepath.Join("testdata", "script"),
-		Deadline: time.Now().Add(2 * time.Minute), // a command that should end and does not
+		Deadline: time.Now().Add(5 * time.Minute), // a command that should end and does not
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SENDING", "avsender-demo")
 			e.Setenv("RECEIVING", "mottaker-demo")
 			e.Setenv("ALTINN_TRANSFER_CONFIG", filepath.Join(e.WorkDir, "config.toml"))
 			return os.WriteFile(filepath.Join(e.WorkDir, "config.toml"), []byte(profiles), 0o600)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"farside": farSide, "exits": exits, "reference": reference, "receipt": receipt},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"farside": farSide, "secured": secured, "exits": exits, "reference": reference, "receipt": receipt, "found": found, "large": large},
 	})
 }
 
@@ -61,6 +69,14 @@ func farSide(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(err)
 	options := server.Options{Dir: dir, Users: server.DemoUsers()}
 	for _, arg := range args {
+		if arg == "persons" {
+			addPerson(ts, &options)
+			continue
+		}
+		if arg == "fixtures" {
+			options.Fixtures = os.DirFS(ts.MkAbs("fixtures"))
+			continue
+		}
 		if name, value, ok := strings.Cut(arg, "="); ok {
 			ts.Check(set(&options.Troubles[len(options.Troubles)-1], name, value))
 			continue
@@ -77,6 +93,19 @@ func farSide(ts *testscript.TestScript, _ bool, args []string) {
 		service.Close()
 	})
 	ts.Setenv("ALTINN_TRANSFER_ENDPOINT", far.URL)
+}
+
+// addPerson makes a far side know the person with the number 01018012345 and the password kari-demo, and log to farside.log.
+func addPerson(ts *testscript.TestScript, options *server.Options) {
+	hash, err := server.HashPassword("kari-demo")
+	ts.Check(err)
+	options.Persons = []server.Person{{
+		SSN: "01018012345", PasswordHash: hash, Rights: []server.Right{{Party: "910075918", Send: true, Receive: true}},
+	}}
+	file, err := os.Create(filepath.Join(ts.Getenv("WORK"), "farside.log"))
+	ts.Check(err)
+	ts.Defer(func() { file.Close() })
+	options.ShowPINs, options.Log = true, slog.New(slog.NewTextHandler(file, nil))
 }
 
 func set(trouble *server.Trouble, name, value string) (err error) {
@@ -121,6 +150,28 @@ func reference(ts *testscript.TestScript, _ bool, args []string) {
 
 func receipt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv("RECEIPT", find(ts, args[0], `"receipt":\{"id":(\d+)`))
+}
+
+func found(ts *testscript.TestScript, _ bool, args []string) {
+	all := regexp.MustCompile(args[2]).FindAllStringSubmatch(ts.ReadFile(args[1]), -1)
+	if len(all) == 0 {
+		ts.Fatalf("%s has no %s", args[1], args[2])
+	}
+	ts.Setenv(args[0], all[len(all)-1][1])
+}
+
+// large writes 40 MiB that do not compress; an answer holds 30 MiB of an attachment at most.
+func large(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(writePattern(ts.MkAbs(args[0]), 40<<20))
+}
+
+func writePattern(path string, size int64) error {
+	file, err := os.Create(path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(file, iofault.NewPattern(iofault.Random, size, 1))
+	return errors.Join(err, file.Close())
 }
 
 func find(ts *testscript.TestScript, file, pattern string) string {

@@ -23,7 +23,7 @@ const password = "Pæssord-<&\"hunter2\">"
 func echo(form string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		asked, _ := io.ReadAll(r.Body)
-		escaped := regexp.MustCompile(`(?s)<[^>]*[sS]ystemPassword[^>]*>(.*?)<`).FindStringSubmatch(string(asked))
+		escaped := regexp.MustCompile(`(?s)<[^>]*[pP]assword[^>]*>(.*?)<`).FindStringSubmatch(string(asked))
 		if escaped == nil {
 			escaped = []string{"", "no password in the request"}
 		}
@@ -62,7 +62,13 @@ func TestNoOutputHoldsThePassword(t *testing.T) {
 	if err := os.WriteFile(file, []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	formFile := filepath.Join(dir, "form.xml")
+	if err := os.WriteFile(formFile, []byte(`<melding/>`), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	party := []string{"--party", "910077473"}
+	person := []string{"--person", "01018012345", "--person-password-env", "THE_PASSWORD", "--pin-method", "SMSPin"}
+	withCode := append(person, "--pin-env", "THE_PASSWORD")
 	commands := [][]string{
 		append(party, "send", file, "--to", "910077473", "--service", "4192", "--edition", "1"),
 		append(party, "receive", "--out", dir),
@@ -70,8 +76,19 @@ func TestNoOutputHoldsThePassword(t *testing.T) {
 		append(party, "confirm", "ref"),
 		append(party, "upload", "ref", file),
 		append(party, "download", "ref", "-o", filepath.Join(dir, "b")),
-		{"attachment", "submit", file, "--element", "1"},
+		append([]string{"attachment", "submit", file, "--element", "1"}, withCode...),
+		{"attachment", "list", "1"},
 		{"attachment", "get", "1", "-o", filepath.Join(dir, "c")},
+		{"attachment", "get", "1", "--streamed", "-o", filepath.Join(dir, "c")},
+		append(append(party, "shipment", "submit", "--form", formFile+":1:2", "--reference", "r", "--service", "4192"), withCode...),
+		append([]string{"shipment", "complete", "1"}, withCode...),
+		{"shipment", "status"},
+		{"shipment", "status", "--receipt", "1"},
+		append([]string{"shipment", "pin"}, person...),
+		{"call", "GetReceiptV2", "--param", "receipt.ReceiptId=1"},
+		append([]string{"call", "CompleteAndSignShipment", "--param", "reporteeElementId=1"}, withCode...),
+		append([]string{"call", "GetAuthenticationChallenge", "--binding", "basic"}, person...),
+		{"endpoints", "--check", "--service", "broker"},
 	}
 	for _, form := range []string{"fault", "receipt", "request", "type", "location", "retry"} {
 		far := httptest.NewServer(echo(form))
@@ -79,7 +96,9 @@ func TestNoOutputHoldsThePassword(t *testing.T) {
 		for _, command := range commands {
 			for _, more := range [][]string{{"-v"}, {"--log-level", "debug", "--json"}} {
 				args := append(append([]string{}, reordered(command)...), more...)
-				checkSecret(t, form, far.URL, args)
+				for _, binding := range []string{"basic", "ws"} {
+					checkSecret(t, form, far.URL, binding, args)
+				}
 			}
 		}
 	}
@@ -93,17 +112,17 @@ func reordered(command []string) []string {
 	return append(append([]string{}, command[2:]...), command[:2]...)
 }
 
-func checkSecret(t *testing.T, form, url string, args []string) {
+func checkSecret(t *testing.T, form, url, binding string, args []string) {
 	t.Helper()
 	var out, err bytes.Buffer
 	a := &app{in: strings.NewReader(""), out: &out, err: &err, env: func(name string) string {
 		return map[string]string{
 			"THE_PASSWORD": password, "ALTINN_TRANSFER_ENDPOINT": url, "ALTINN_TRANSFER_USER": "someone",
-			"ALTINN_TRANSFER_PASSWORD_ENV": "THE_PASSWORD",
+			"ALTINN_TRANSFER_PASSWORD_ENV": "THE_PASSWORD", "ALTINN_TRANSFER_BINDING": binding,
 		}[name]
 	}}
 	if code := a.run(t.Context(), args); code == 0 || code == exitUsage {
-		t.Errorf("%s: %q ended with %d: %s", form, args, code, err.String())
+		t.Errorf("%s in %s: %q ended with %d: %s", form, binding, args, code, err.String())
 	}
 	if !strings.Contains(err.String(), "level=DEBUG") {
 		t.Errorf("%s: %q logged nothing: %s", form, args, err.String())

@@ -45,7 +45,7 @@ func serve(t *testing.T, config string, args ...string) *serving {
 	t.Cleanup(func() { s.Process.Kill() })
 	lines := bufio.NewScanner(stderr)
 	lines.Scan()
-	found := regexp.MustCompile(`^listening on (http://127\.0\.0\.1:\d+), store in `).FindStringSubmatch(lines.Text())
+	found := regexp.MustCompile(`^listening on (https?://127\.0\.0\.1:\d+), store in `).FindStringSubmatch(lines.Text())
 	if found == nil {
 		t.Fatalf("its first line is %q", lines.Text())
 	}

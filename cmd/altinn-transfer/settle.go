@@ -15,14 +15,17 @@ func envName(flag string) string {
 // Common flags: those of a profile, and those that choose one.
 var (
 	profileFlags = []string{
-		"endpoint", "binding", "user", "party", "service", "edition", "allow-plain-http", "connect-timeout", "stall-timeout",
-		"jobs", "progress", "log-level",
+		"endpoint", "binding", "user", "party", "service", "edition", "certificate", "client-certificate", "ca",
+		"allow-plain-http", "connect-timeout", "stall-timeout", "jobs", "progress", "log-level",
 	}
-	passwordFlags = []string{"password-file", "password-env", "password-command"}
-	// generalFlags are those that a command without a profile has as well. By any other name it means something else:
-	// endpoints filters by --service.
+	// passwordFlags are what the flags begin with that say where a password is.
+	passwordFlags = []string{"password", "certificate-password", "client-certificate-password"}
+	// generalFlags are those that a command without a profile has as well.
 	generalFlags = []string{"jobs", "progress", "log-level"}
 )
+
+// ownMeaning marks a flag that is called like a common one and means something else: endpoints filters by --service.
+const ownMeaning = "own-meaning"
 
 // layer is one place where a common flag can be given.
 type layer struct {
@@ -49,6 +52,7 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 		if err != nil {
 			return err
 		}
+		a.profile = profile
 		layers = append(layers, layer{func(flag string) string { return flag + " in the profile" }, profile.value})
 	}
 	for _, flag := range common {
@@ -56,13 +60,18 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 			return err
 		}
 	}
-	return settlePassword(flags, layers)
+	for _, begin := range passwordFlags {
+		if err := settlePassword(flags, begin, layers); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // fill sets a flag that is not on the command line from the first layer that has it. It does not count as changed then, so
 // that it is not repeated in a command line that is shown.
 func fill(flag *pflag.Flag, layers ...layer) error {
-	if flag == nil || flag.Changed {
+	if flag == nil || flag.Changed || flag.Annotations[ownMeaning] != nil {
 		return nil
 	}
 	for _, l := range layers {
@@ -76,17 +85,18 @@ func fill(flag *pflag.Flag, layers ...layer) error {
 	return nil
 }
 
-// settlePassword looks for the password's place. The three ways are one setting: one of them on the command line outweighs
+// settlePassword looks for the place of a password. The three ways are one setting: one of them on the command line outweighs
 // all others in variables and profile, and two in the same place are a mistake.
-func settlePassword(flags *pflag.FlagSet, layers []layer) error {
-	if flags.Lookup(passwordFlags[0]) == nil {
+func settlePassword(flags *pflag.FlagSet, begin string, layers []layer) error {
+	ways := []string{begin + "-file", begin + "-env", begin + "-command"}
+	if flags.Lookup(ways[0]) == nil {
 		return nil
 	}
 	commandLine := layer{func(flag string) string { return "--" + flag }, func(flag string) string {
 		return flags.Lookup(flag).Value.String()
 	}}
 	for _, l := range slices.Concat([]layer{commandLine}, layers) {
-		given := slices.DeleteFunc(slices.Clone(passwordFlags), func(flag string) bool { return l.value(flag) == "" })
+		given := slices.DeleteFunc(slices.Clone(ways), func(flag string) bool { return l.value(flag) == "" })
 		if len(given) > 1 {
 			return usageError("%s and %s are given; give one", l.where(given[0]), l.where(given[1]))
 		}

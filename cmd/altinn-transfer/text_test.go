@@ -2,9 +2,14 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -145,18 +150,34 @@ func TestPackageNames(t *testing.T) {
 }
 
 func TestEveryCommonFlagHasAPlaceInAProfile(t *testing.T) {
-	full := profile{
-		Endpoint: "x", Binding: "x", User: "x", Party: "x", PasswordFile: "x", PasswordEnv: "x", PasswordCommand: "x", Service: "x",
-		Edition: 1, AllowPlainHTTP: true, ConnectTimeout: duration{1}, StallTimeout: duration{1}, Jobs: 1, Progress: "x", LogLevel: "x",
+	flags := slices.Clone(profileFlags)
+	for _, begin := range passwordFlags {
+		flags = append(flags, begin+"-file", begin+"-env", begin+"-command")
+	}
+	other := map[string]string{
+		"edition": "270815", "jobs": "2", "allow-plain-http": "true", "connect-timeout": `"1m30s"`, "stall-timeout": `"2m0s"`,
+	}
+	var text strings.Builder
+	fmt.Fprintln(&text, "[profile.default]")
+	for _, flag := range flags {
+		fmt.Fprintln(&text, flag, "=", cmp.Or(other[flag], strconv.Quote("the "+flag)))
+	}
+	file := filepath.Join(t.TempDir(), "config.toml")
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	full, err := readProfile(file, "")
+	if err != nil {
+		t.Fatal(err)
 	}
 	root := newRootCommand(&app{})
 	send, _, err := root.Find([]string{"send"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, flag := range slices.Concat(profileFlags, passwordFlags) {
-		if full.value(flag) == "" {
-			t.Errorf("a profile cannot hold %s", flag)
+	for _, flag := range flags {
+		if got, want := full.value(flag), strings.Trim(cmp.Or(other[flag], "the "+flag), `"`); got != want {
+			t.Errorf("the profile says %q for %s, not %q", got, flag, want)
 		}
 		if send.Flags().Lookup(flag) == nil && root.PersistentFlags().Lookup(flag) == nil {
 			t.Errorf("send has no --%s", flag)

@@ -20,10 +20,10 @@ func newVersionCommand(a *app) *cobra.Command {
 			v := newVersion(info)
 			if a.json {
 				a.json = false // the object is all that is told on stdout
-				return json.NewEncoder(a.out).Encode(v)
+				return orUnwritten(json.NewEncoder(a.out).Encode(v))
 			}
 			_, err := fmt.Fprintln(a.out, v)
-			return err
+			return orUnwritten(err)
 		},
 	}
 	cmd.Flags().BoolVar(&a.json, "json", a.json, "one JSON object on stdout")
