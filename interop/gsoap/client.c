@@ -5,7 +5,8 @@
  *   client BASE list                       prints reference, size and name of each file
  *   client BASE download REFERENCE FILE
  *   client BASE confirm REFERENCE
- *   client BASE attach FILE                prints the number of the attachment
+ *   client BASE instantiate NAME           prints the number of the form task, which is still to be filled in
+ *   client BASE attach NUMBER FILE         prints the number of the attachment
  *   client BASE fetch NUMBER FILE
  *   client BASE test                       asks both broker endpoints whether they are there
  *
@@ -18,7 +19,7 @@
 static char service_code[] = "4192";
 static int edition_code = 270815;
 
-static char metadata[1024], streamed[1024], attachments[1024], archive[1024];
+static char metadata[1024], streamed[1024], tasks[1024], attachments[1024], archive[1024];
 
 static int initiate(struct soap *soap, char *name)
 {
@@ -106,12 +107,49 @@ static int confirm(struct soap *soap, char *reference)
 	return soap_call___broker__ConfirmDownloadedBasic(soap, metadata, NULL, &request, &response);
 }
 
-static int attach(struct soap *soap, const char *name)
+/* print_number prints the number that a receipt has for the form task itself. */
+static void print_number(const struct tasks__ReceiptExternalBE *receipt)
+{
+	const struct tasks__ArrayOfReferenceBE *all = receipt->References;
+	int i;
+
+	for (i = 0; all && i < all->__sizeReferenceBE; i++) {
+		struct tasks__ReferenceBE *reference = &all->ReferenceBE[i];
+		if (*reference->ReferenceTypeName == tasks__ReferenceType__WorkFlowReference)
+			puts(reference->ReferenceValue);
+	}
+}
+
+static int instantiate(struct soap *soap, char *name)
+{
+	static int version = 1, edition = 1;
+	static enum xsd__boolean completed = xsd__boolean__false_;
+	struct tasks__Form form = {&completed, (char *)"1234", &version, name, NULL, (char *)"<skjema/>"};
+	struct tasks__ArrayOfForm forms = {1, &form};
+	struct tasks__FormTask task = {(char *)"9001", &edition, &forms};
+	struct tasks__FormTaskShipmentBE shipment;
+	struct _tasks__SubmitFormTaskBasic request;
+	struct _tasks__SubmitFormTaskBasicResponse response;
+
+	soap_default_tasks__FormTaskShipmentBE(soap, &shipment);
+	shipment.Reportee = SENDER;
+	shipment.ExternalShipmentReference = name;
+	shipment.FormTasks = &task;
+	soap_default__tasks__SubmitFormTaskBasic(soap, &request);
+	request.systemUserName = SENDER_USER;
+	request.systemPassword = SENDER_PASSWORD;
+	request.formTaskShipment = &shipment;
+	if (soap_call___tasks__SubmitFormTaskBasic(soap, tasks, NULL, &request, &response))
+		return soap->error;
+	print_number(response.SubmitFormTaskBasicResult);
+	return SOAP_OK;
+}
+
+static int attach(struct soap *soap, int task, const char *name)
 {
 	struct _inbound__StreamedAttachmentBasicBE request;
 	struct _inbound__ReceiptExternalStreamedBE response;
 	struct SOAP_ENV__Header *header = new_header(soap);
-	static int element = 1;
 	FILE *file = fopen(name, "rb");
 
 	if (!file)
@@ -119,7 +157,7 @@ static int attach(struct soap *soap, const char *name)
 	header->inbound__AttachmentTypeName = (char *)"vedlegg";
 	header->inbound__FileName = (char *)"vedlegg.bin";
 	header->inbound__Name = (char *)"Vedlegg";
-	header->inbound__ReporteeElementId = &element;
+	header->inbound__ReporteeElementId = &task;
 	header->inbound__systemUserName = SENDER_USER;
 	header->inbound__systemPassword = SENDER_PASSWORD;
 	send_from(soap, file, &request.dataStream);
@@ -163,8 +201,10 @@ static int run(struct soap *soap, int argc, char **argv)
 		return download(soap, argv[3], argv[4]);
 	if (argc == 4 && !strcmp(operation, "confirm"))
 		return confirm(soap, argv[3]);
-	if (argc == 4 && !strcmp(operation, "attach"))
-		return attach(soap, argv[3]);
+	if (argc == 4 && !strcmp(operation, "instantiate"))
+		return instantiate(soap, argv[3]);
+	if (argc == 5 && !strcmp(operation, "attach"))
+		return attach(soap, atoi(argv[3]), argv[4]);
 	if (argc == 5 && !strcmp(operation, "fetch"))
 		return fetch(soap, atoi(argv[3]), argv[4]);
 	if (argc == 3 && !strcmp(operation, "test"))
@@ -212,6 +252,7 @@ int main(int argc, char **argv)
 	if (argc > 1) {
 		snprintf(metadata, sizeof metadata, "%s/ServiceEngineExternal/BrokerServiceExternalBasic.svc", argv[1]);
 		snprintf(streamed, sizeof streamed, "%s/ServiceEngineExternal/BrokerServiceExternalBasicStreamed.svc", argv[1]);
+		snprintf(tasks, sizeof tasks, "%s/IntermediaryExternal/IntermediaryInboundBasic.svc", argv[1]);
 		snprintf(attachments, sizeof attachments, "%s/IntermediaryExternal/IntermediaryInboundBasicStreamed.svc", argv[1]);
 		snprintf(archive, sizeof archive, "%s/ArchiveExternal/ReporteeArchiveExternalStreamedBasic.svc", argv[1]);
 	}

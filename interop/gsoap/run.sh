@@ -111,6 +111,7 @@ step "gSOAP, from our contract"
 contracts=(
 	"$base/ServiceEngineExternal/BrokerServiceExternalBasic.svc?wsdl"
 	"$base/ServiceEngineExternal/BrokerServiceExternalBasicStreamed.svc?wsdl"
+	"$base/IntermediaryExternal/IntermediaryInboundBasic.svc?wsdl"
 	"$base/IntermediaryExternal/IntermediaryInboundBasicStreamed.svc?singlewsdl"
 	"$base/ArchiveExternal/ReporteeArchiveExternalStreamedBasic.svc?singlewsdl"
 )
@@ -150,11 +151,12 @@ for framing in chunks length; do
 		client "$base" confirm "$reference"
 	done
 	[ -z "$(client "$base" list)" ] || fail "confirmed files are still listed"
-	number=$(client "$base" attach "$largest")
+	task=$(client "$base" instantiate "interop-$framing")
+	number=$(client "$base" attach "$task" "$largest")
 	client "$base" fetch "$number" "$work/got"
 	same "$largest" "$work/got"
 	client "$base" test
-	say "${#files[@]} files and an attachment, there and back"
+	say "${#files[@]} files and an attachment to a form task, there and back"
 	for size in "${sizes[0]}" "${sizes[-1]}"; do
 		expect 3 'AltinnFault 40212' client "$base" upload "$nowhere" "$work/$size.zip"
 	done

@@ -227,19 +227,26 @@ int __archive__Test(struct soap *soap, struct _base__Test *request, struct _base
 	return __broker__Test(soap, request, response);
 }
 
-int __inbound__SubmitAttachmentStreamedBasic(struct soap *soap, struct _inbound__StreamedAttachmentBasicBE *request,
-	struct _inbound__ReceiptExternalStreamedBE *response)
+int __tasks__Test(struct soap *soap, struct _base__Test *request, struct _base__TestResponse *response)
 {
-	(void)soap, (void)request, (void)response;
-	return SOAP_NO_METHOD;
+	return __broker__Test(soap, request, response);
 }
 
-int __archive__GetAttachmentDataStreamedBasic(struct soap *soap, struct _archive__GetAttachmentDataStreamedBasic *request,
-	struct _archive__GetAttachmentDataStreamedBasicResponse *response)
-{
-	(void)soap, (void)request, (void)response;
-	return SOAP_NO_METHOD;
-}
+/* An operation of the other contracts, which a server of the broker service does not have. */
+#define ABSENT(operation, request_type, response_type) \
+	int operation(struct soap *soap, struct request_type *request, struct response_type *response) \
+	{ \
+		(void)soap, (void)request, (void)response; \
+		return SOAP_NO_METHOD; \
+	}
+#define ABSENT_WRAPPED(name) ABSENT(__##name, _##name, _##name##Response)
+
+ABSENT(__inbound__SubmitAttachmentStreamedBasic, _inbound__StreamedAttachmentBasicBE, _inbound__ReceiptExternalStreamedBE)
+ABSENT_WRAPPED(archive__GetAttachmentDataStreamedBasic)
+ABSENT_WRAPPED(tasks__SubmitFormTaskBasic)
+ABSENT_WRAPPED(tasks__GetAltinnSubmissionStatusBasic)
+ABSENT_WRAPPED(tasks__CompleteAndSignShipmentBasic)
+ABSENT_WRAPPED(tasks__UpdateFormDataBasic)
 
 int main(int argc, char **argv)
 {
