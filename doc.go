@@ -10,7 +10,9 @@
 //	         server                the far side: the services over a store on disk
 //	floor 1  binding               an operation of the catalogue, called with credentials
 //	         soap                  one SOAP call over HTTP
-//	floor 0  endpoint              which services and operations exist
+//	         schema                XML of the catalogue's data types
+//	floor 0  endpoint              which services, operations and data types exist
+//	         security              what messages of WS and EC2 say about their sender
 //	         mtom                  multipart/related with XOP, as a stream of bytes
 //	         stream                readers that count, digest, limit and notice a stall; sources that open again
 //	         failure               what went wrong, for programs and for people
