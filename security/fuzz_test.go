@@ -40,9 +40,12 @@ func FuzzHeaders(f *testing.F) {
 }
 
 // FuzzSplicing puts something into a signed message: what is taken then must have been signed for the same time and recipient.
+// The beginning is signed once, since RSA takes its time; so each try has a checker of its own, which has not seen it before.
 func FuzzSplicing(f *testing.F) {
 	checker := newChecker(f, nil)
 	session := begin(f, checker)
+	request := newRequest(f)
+	beginning := envelope(f, request.Header, request.Body)
 	f.Add(uint16(700), uint8(0), []byte("<x/>"))
 	f.Add(uint16(900), uint8(20), []byte("<!-- c -->"))
 	f.Add(uint16(3000), uint8(1), []byte("&#x41;"))
@@ -51,11 +54,9 @@ func FuzzSplicing(f *testing.F) {
 		if doc := spliced(t, message, at, cut, put); doc != nil && check(t, checker, doc) == nil {
 			says(t, doc, "Timestamp", message)
 		}
-		request := newRequest(t)
-		message = envelope(t, request.Header, request.Body)
-		if doc := spliced(t, message, at, cut, put); doc != nil && issue(t, checker, doc) == nil {
-			says(t, doc, "Timestamp", message)
-			says(t, doc, "To", message)
+		if doc := spliced(t, beginning, at, cut, put); doc != nil && issue(t, newChecker(t, nil), doc) == nil {
+			says(t, doc, "Timestamp", beginning)
+			says(t, doc, "To", beginning)
 		}
 	})
 }
