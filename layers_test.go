@@ -22,6 +22,7 @@ var mayImport = map[string]struct{ ours, others []string }{
 	"failure":  {},
 	"mtom":     {},
 	"stream":   {},
+	"resume":   {},
 
 	"schema": {
 		[]string{"endpoint"},
@@ -59,8 +60,8 @@ var mayImport = map[string]struct{ ours, others []string }{
 		[]string{"github.com/beevik/etree", "golang.org/x/crypto/bcrypt"},
 	},
 	"transfer": {
-		[]string{"broker", "failure", "internal/atomicfile", "internal/zipstream", "stream"},
-		[]string{"golang.org/x/sync"},
+		[]string{"broker", "failure", "internal/atomicfile", "internal/zipstream", "resume", "stream"},
+		[]string{"golang.org/x/sync", "golang.org/x/time/rate"},
 	},
 	"bench": {
 		[]string{"binding", "broker", "internal/iofault", "mtom", "server", "soap", "stream", "transfer"},
@@ -69,7 +70,7 @@ var mayImport = map[string]struct{ ours, others []string }{
 	"cmd/altinn-transfer": {
 		[]string{
 			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/certs", "internal/iofault", "mtom",
-			"schema", "security", "server", "soap", "stream", "transfer",
+			"resume", "schema", "security", "server", "soap", "stream", "transfer",
 		},
 		[]string{
 			"github.com/beevik/etree", "github.com/pelletier/go-toml/v2", "github.com/schollz/progressbar/v3", "github.com/spf13/cobra",

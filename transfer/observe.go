@@ -3,20 +3,26 @@ package transfer
 import (
 	"fmt"
 	"sync"
+	"time"
 )
 
 // Observer hears how jobs go. It is called from the workers, so it must return quickly; calls for one key are in order.
 type Observer interface {
-	Started(key string, size int64)  // size in bytes; -1: unknown
-	Progress(key string, done int64) // bytes that the transport took, or that are on their way to disk
+	Started(key string, size int64) // size in bytes; -1: unknown
+	// Progress tells of bytes that the transport took, or that are on their way to disk. It grows within an attempt, counted
+	// from 1, and begins anew with the next.
+	Progress(key string, attempt int, done int64)
+	// Retrying tells that an attempt failed with err, and that the next begins after wait.
+	Retrying(key string, attempt int, wait time.Duration, err error)
 	Ended(Result)
 }
 
 type nobody struct{}
 
-func (nobody) Started(string, int64)  {}
-func (nobody) Progress(string, int64) {}
-func (nobody) Ended(Result)           {}
+func (nobody) Started(string, int64)                      {}
+func (nobody) Progress(string, int, int64)                {}
+func (nobody) Retrying(string, int, time.Duration, error) {}
+func (nobody) Ended(Result)                               {}
 
 // claims are names that belong to somebody for a while.
 type claims struct {

@@ -89,7 +89,7 @@ func (r *receiving) download(ctx context.Context, root *os.Root, name string) er
 	defer body.Close()
 	stored, err := storage{
 		root: root, name: name, size: r.size(body),
-		progress: func(done int64) { r.manager.options.Observer.Progress(r.result.Key, done) },
+		progress: func(done int64) { r.manager.options.Observer.Progress(r.result.Key, 1, done) },
 	}.store(body)
 	r.result.Bytes, r.result.SHA256 = stored.Bytes, stored.SHA256
 	return err

@@ -111,7 +111,7 @@ func (s *sending) upload(ctx context.Context) error {
 
 func (s *sending) uploadOnce(ctx context.Context) error {
 	source := stream.NewDigested(s.job.Source)
-	progress := func(sent int64) { s.manager.options.Observer.Progress(s.result.Key, sent) }
+	progress := func(sent int64) { s.manager.options.Observer.Progress(s.result.Key, 1, sent) }
 	var receipt *broker.Receipt
 	err := s.manager.login.pass(ctx, func() (err error) {
 		receipt, err = s.manager.backend.Upload(ctx, s.result.Reference, s.job.Manifest.Sender, source,

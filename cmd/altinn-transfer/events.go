@@ -22,7 +22,7 @@ const eventVersion = 1
 // eventHead begins every event. One event is one line of JSON.
 type eventHead struct {
 	Version int    `json:"version"`
-	Event   string `json:"event"` // start, progress, done, error, file, receipt, wait, attachment, challenge, summary, compared, demo, exit_error
+	Event   string `json:"event"` // start, progress, retry, done, error, file, receipt, wait, attachment, challenge, summary, compared, demo, exit_error
 	Time    string `json:"time"`  // UTC
 }
 
@@ -43,8 +43,18 @@ type startEvent struct {
 // progressEvent says how far a job has come.
 type progressEvent struct {
 	eventHead
-	Key   string `json:"key"`
-	Bytes int64  `json:"bytes"`
+	Key     string `json:"key"`
+	Attempt int    `json:"attempt"` // from 1; bytes begin anew with each
+	Bytes   int64  `json:"bytes"`
+}
+
+// retryEvent says that an attempt failed, and that another follows.
+type retryEvent struct {
+	eventHead
+	Key         string  `json:"key"`
+	Attempt     int     `json:"attempt"` // that failed
+	WaitSeconds float64 `json:"wait_seconds"`
+	problem
 }
 
 // doneEvent says that a job ended well.

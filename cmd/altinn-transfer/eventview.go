@@ -36,10 +36,17 @@ func (e *eventView) Started(key string, size int64) {
 }
 
 // Progress is for [transfer.Observer].
-func (e *eventView) Progress(key string, done int64) {
+func (e *eventView) Progress(key string, attempt int, done int64) {
 	if e.due(key) {
-		e.w.write(progressEvent{eventHead: head("progress"), Key: key, Bytes: done})
+		e.w.write(progressEvent{eventHead: head("progress"), Key: key, Attempt: attempt, Bytes: done})
 	}
+}
+
+// Retrying is for [transfer.Observer].
+func (e *eventView) Retrying(key string, attempt int, wait time.Duration, err error) {
+	e.w.write(retryEvent{
+		eventHead: head("retry"), Key: key, Attempt: attempt, WaitSeconds: wait.Seconds(), problem: newProblem(err),
+	})
 }
 
 // due reports whether a job's next event may come, and notes that it does.

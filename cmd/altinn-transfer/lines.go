@@ -24,10 +24,15 @@ type lineView struct {
 func newLineView(w io.Writer, done string) *lineView { return &lineView{w: w, done: done} }
 
 func (*lineView) Started(string, int64)  {}
-func (*lineView) Progress(string, int64) {}
+func (*lineView) Progress(string, int, int64) {}
 func (*lineView) close()                 {}
 
 func (l *lineView) expect(files int, _ int64) { l.alone.Store(files == 1) }
+
+// Retrying writes why a job waits.
+func (l *lineView) Retrying(key string, attempt int, wait time.Duration, err error) {
+	fmt.Fprintf(l.w, "attempt %d of %s failed, the next in %s: %s\n", attempt, visible(key), formatElapsed(wait), visible(err.Error()))
+}
 
 // Ended writes the job's line. Left to the end of the run is what would be said again and again: the failure of the only job,
 // and what ends all jobs at once.

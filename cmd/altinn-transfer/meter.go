@@ -51,11 +51,20 @@ func (m *meter) Started(key string, size int64) {
 }
 
 // Progress is for [transfer.Observer].
-func (m *meter) Progress(key string, done int64) {
+func (m *meter) Progress(key string, _ int, done int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if i := m.find(key); i >= 0 {
 		m.advance(m.running[i], done)
+	}
+}
+
+// Retrying is for [transfer.Observer]: the next attempt begins at its first byte.
+func (m *meter) Retrying(key string, _ int, _ time.Duration, _ error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.find(key); i >= 0 {
+		m.running[i].done = 0
 	}
 }
 

@@ -65,9 +65,15 @@ func (v views) Started(key string, size int64) {
 	}
 }
 
-func (v views) Progress(key string, done int64) {
+func (v views) Progress(key string, attempt int, done int64) {
 	for _, one := range v {
-		one.Progress(key, done)
+		one.Progress(key, attempt, done)
+	}
+}
+
+func (v views) Retrying(key string, attempt int, wait time.Duration, err error) {
+	for _, one := range v {
+		one.Retrying(key, attempt, wait, err)
 	}
 }
 

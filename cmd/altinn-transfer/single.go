@@ -34,7 +34,7 @@ func (s single) observed(v view) transfer.Result {
 	r := transfer.Result{Key: s.key, Name: s.key}
 	start := time.Now()
 	v.Started(s.key, s.size)
-	r.Err = s.work(&r, func(done int64) { v.Progress(s.key, done) })
+	r.Err = s.work(&r, func(done int64) { v.Progress(s.key, 1, done) })
 	r.Elapsed = time.Since(start)
 	v.Ended(r)
 	return r

@@ -25,7 +25,7 @@ func TestARunThatNobodyWatchesSaysHowFarItIs(t *testing.T) {
 		time.Sleep(500 * time.Millisecond) // out of step with the ticks
 		for second := range int64(45) {
 			time.Sleep(time.Second)
-			v.Progress("a.zip", (second+1)<<20)
+			v.Progress("a.zip", 1, (second+1)<<20)
 		}
 		v.Ended(transfer.Result{Key: "a.zip", Name: "a.zip", Bytes: 60 << 20, Elapsed: 45 * time.Second})
 		v.close()
@@ -65,9 +65,9 @@ func TestMeterAddsUp(t *testing.T) {
 	m := &meter{}
 	m.Started("a", 100)
 	m.Started("b", -1)
-	m.Progress("a", 30)
-	m.Progress("b", 5)
-	m.Progress("nobody", 7)
+	m.Progress("a", 1, 30)
+	m.Progress("b", 1, 5)
+	m.Progress("nobody", 1, 7)
 	if r := m.read(start); r.bytes != 35 || r.total != -1 || r.files != 2 || r.ended != 0 || len(r.running) != 2 {
 		t.Errorf("%+v", r)
 	}
@@ -77,7 +77,7 @@ func TestMeterAddsUp(t *testing.T) {
 	if r := m.read(start); r.bytes != 105 || r.total != 200 || r.files != 3 || r.ended != 1 {
 		t.Errorf("a failed job is not settled: %+v", r)
 	}
-	m.Progress("b", 500)
+	m.Progress("b", 1, 500)
 	if r := m.read(start); r.total != 600 {
 		t.Errorf("more came than was expected: %+v", r)
 	}
@@ -89,7 +89,7 @@ func TestTheTimeLeftFollowsTheLastSecondsAndIsNeverNegative(t *testing.T) {
 	m.Started("a", 10_000)
 	now := time.Now()
 	read := func(done int64) reading {
-		m.Progress("a", done)
+		m.Progress("a", 1, done)
 		now = now.Add(time.Second)
 		return m.read(now)
 	}
@@ -130,7 +130,7 @@ func TestThePictureFitsTheTerminal(t *testing.T) {
 			}
 			now := time.Now()
 			for i := range 3 {
-				b.Progress("a rather long name of a file, number 1\x1b[2J.zip", int64(i+1)<<30)
+				b.Progress("a rather long name of a file, number 1\x1b[2J.zip", 1, int64(i+1)<<30)
 				now = now.Add(time.Second)
 				b.draw(now)
 			}
@@ -197,7 +197,7 @@ func TestProgressEventsAreRationed(t *testing.T) {
 		e.Started("a", 10)
 		for range 50 {
 			time.Sleep(100 * time.Millisecond)
-			e.Progress("a", 1)
+			e.Progress("a", 1, 1)
 		}
 		e.Ended(transfer.Result{Key: "a"})
 		if n := strings.Count(out.String(), `"event":"progress"`); n != 5 {

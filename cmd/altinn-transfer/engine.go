@@ -1,0 +1,91 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/resume"
+	"github.com/altinn-transfer/altinn-transfer/transfer"
+	"github.com/spf13/pflag"
+)
+
+// engineFlags say how the jobs of a batch are carried out: how many at once, how fast, how patiently, and where it is
+// written down.
+type engineFlags struct {
+	app      *app
+	jobs     int
+	limit    sizeFlag
+	attempts int
+	maxWait  time.Duration
+	budget   time.Duration
+	journal  string
+}
+
+func (a *app) addEngineFlags(flags *pflag.FlagSet) *engineFlags {
+	e := &engineFlags{app: a}
+	flags.IntVarP(&e.jobs, "jobs", "j", 4, "files at once")
+	flags.Var(&e.limit, "limit", "bytes a `second` for all files together, as 20MiB (default no limit)")
+	flags.IntVar(&e.attempts, "attempts", 5, "tries of a file, the first included")
+	flags.DurationVar(&e.maxWait, "retry-max-wait", 30*time.Second, "longest wait between two tries, save that the service asks for a longer one")
+	flags.DurationVar(&e.budget, "retry-budget", 0, "longest time that a file waits for its tries, all together (default no limit)")
+	flags.StringVar(&e.journal, "journal", "", "`file` that remembers what is done (default one for each user, service and party)")
+	return e
+}
+
+func (e *engineFlags) check() error {
+	switch {
+	case e.attempts < 1:
+		return usageError("--attempts is 1 or more, not %d", e.attempts)
+	case e.maxWait <= 0:
+		return usageError("--retry-max-wait is more than 0")
+	case e.budget < 0:
+		return usageError("--retry-budget is not negative")
+	}
+	return checkJobs(e.jobs)
+}
+
+// options are those of a manager, without the journal.
+func (e *engineFlags) options(o transfer.Observer) transfer.Options {
+	return transfer.Options{
+		Concurrency: e.jobs, BytesPerSec: int64(e.limit), Observer: o,
+		Retry: transfer.Retry{Attempts: e.attempts, Max: e.maxWait, Budget: e.budget},
+	}
+}
+
+// scope names the service and the user, for the keys of a journal: what is done there is not done elsewhere.
+func (c *connection) scope() string {
+	return strings.Join([]string{strings.TrimSuffix(c.endpoint, "/"), strings.ToLower(c.binding), c.user}, "\n")
+}
+
+// openJournal opens the journal of the jobs in one direction. Each direction has its own for every scope and party, so that
+// sending and receiving can go on at once.
+func (e *engineFlags) openJournal(d resume.Direction, c *connection) (*resume.File, error) {
+	path := e.journal
+	if path == "" {
+		dir, err := stateDir(e.app.env)
+		if err != nil {
+			return nil, usageError("no place for the journal: %w; use --journal", err)
+		}
+		path = filepath.Join(dir, fmt.Sprintf("%s-%s-%.12s.journal", d, c.party, resume.Key(c.scope())))
+	}
+	return resume.Open(path)
+}
+
+// stateDir is where journals are by default.
+func stateDir(env func(string) string) (string, error) {
+	if dir := env("XDG_STATE_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "altinn-transfer"), nil
+	}
+	if dir := env("LOCALAPPDATA"); runtime.GOOS == "windows" && dir != "" {
+		return filepath.Join(dir, "altinn-transfer"), nil
+	}
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(home, ".local", "state", "altinn-transfer"), nil
+}
