@@ -292,10 +292,11 @@ func (r *recorder) write(format string, args ...any) {
 	r.heard = append(r.heard, fmt.Sprintf(format, args...))
 }
 
-func (r *recorder) lines() []string                 { return r.heard }
-func (r *recorder) Started(key string, size int64)  { r.write("%s started %d", key, size) }
+func (r *recorder) lines() []string                        { return r.heard }
+func (r *recorder) Started(key string, size int64)         { r.write("%s started %d", key, size) }
 func (r *recorder) Progress(key string, _ int, done int64) { r.write("%s %d", key, done) }
 func (r *recorder) Retrying(key string, attempt int, _ time.Duration, err error) {
 	r.write("retrying %s after attempt %d: %v", key, attempt, err)
 }
-func (r *recorder) Ended(result transfer.Result)    { r.write("%s ended %v", result.Key, result.Err) }
+
+func (r *recorder) Ended(result transfer.Result) { r.write("%s ended %v", result.Key, result.Err) }

@@ -23,9 +23,9 @@ type lineView struct {
 
 func newLineView(w io.Writer, done string) *lineView { return &lineView{w: w, done: done} }
 
-func (*lineView) Started(string, int64)  {}
+func (*lineView) Started(string, int64)       {}
 func (*lineView) Progress(string, int, int64) {}
-func (*lineView) close()                 {}
+func (*lineView) close()                      {}
 
 func (l *lineView) expect(files int, _ int64) { l.alone.Store(files == 1) }
 
