@@ -23,7 +23,10 @@ func (m *Memory) Get(_ context.Context, key string) (Record, bool, error) {
 }
 
 // Put is for [Journal].
-func (m *Memory) Put(_ context.Context, records ...Record) error {
+func (m *Memory) Put(ctx context.Context, records ...Record) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.records == nil {

@@ -51,11 +51,20 @@ const (
 // Done reports whether nothing is left to do in a state. Stored is done for who does not confirm.
 func (s State) Done() bool { return s == Sent || s == Confirmed || s == Digested }
 
+// known reports whether this program knows a state. A record may have none.
+func (s State) known() bool {
+	switch s {
+	case "", Planned, Initiated, Sending, Uncertain, Sent, Fetching, Stored, Confirmed, Digested:
+		return true
+	}
+	return false
+}
+
 // Record is all that is known of one job. No member may hold a secret.
 type Record struct {
-	Key        string    `json:"key"` // of [Key]
-	Direction  Direction `json:"direction"`
-	State      State     `json:"state"`
+	Key        string    `json:"key"`                  // of [Key]
+	Direction  Direction `json:"direction"`            // which way the file goes
+	State      State     `json:"state"`                // the last step that is known to have happened
 	Generation int       `json:"generation,omitempty"` // how often the job was begun anew on purpose after it was done
 	Name       string    `json:"name,omitempty"`       // the file's name, as the service knows it
 	Path       string    `json:"path,omitempty"`       // absolute: of what is sent, or of what is stored
@@ -63,14 +72,14 @@ type Record struct {
 	Party      string    `json:"party,omitempty"`      // who sends, or receives
 	Recipients []string  `json:"recipients,omitempty"` // of what is sent
 
-	SendersReference string `json:"senders_reference,omitempty"`
-	Reference        string `json:"reference,omitempty"` // that the service gave
-	Size             int64  `json:"size"`                // bytes; -1: unknown
-	SHA256           string `json:"sha256,omitempty"`    // of the payload, hex
-	ReceiptID        int    `json:"receipt_id,omitempty"`
-	Attempts         int    `json:"attempts,omitempty"` // of all runs
-	Problem          string `json:"problem,omitempty"`  // why the last attempt failed, in words
-	Note             string `json:"note,omitempty"`     // what a reader should know about how it ended
+	SendersReference string `json:"senders_reference,omitempty"` // that the service was given
+	Reference        string `json:"reference,omitempty"`         // that the service gave
+	Size             int64  `json:"size"`                        // bytes; -1: unknown
+	SHA256           string `json:"sha256,omitempty"`            // of the payload, hex
+	ReceiptID        int    `json:"receipt_id,omitempty"`        // of an upload; 0: none, or not known
+	Attempts         int    `json:"attempts,omitempty"`          // of all runs
+	Problem          string `json:"problem,omitempty"`           // why the last attempt failed, in words
+	Note             string `json:"note,omitempty"`              // what a reader should know about how it ended
 
 	Updated time.Time `json:"updated"` // set by the journal
 }
@@ -92,8 +101,8 @@ var ErrLocked = errors.New("the journal is in use by another process")
 
 // LockedError says who has the journal.
 type LockedError struct {
-	Path string
-	PID  int // 0: not known
+	Path string // of the journal, absolute
+	PID  int    // of the process; 0: not known
 }
 
 // Error names the process.
