@@ -21,15 +21,19 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
 // File is being written. It is no file under its name before Commit.
 type File struct {
+	Stepped func(step string) // hears of each step of a commit, for tests that end the process there; nil: nobody
+
 	dir  *os.Root
 	name string
 	temp string
 	file *os.File
+	mu   sync.Mutex
 	err  error // of the first write that failed
 	done bool
 }
@@ -66,9 +70,11 @@ func checkName(name string) error {
 	return nil
 }
 
-// tempName is .<short name>.<random>.part, never longer than a name may be.
-func tempName(name string) string {
-	tail := "." + rand.Text()[:randomLen] + tempSuffix
+func tempName(name string) string { return tempWith(name, rand.Text()[:randomLen]) }
+
+// tempWith is .<short name>.<tag>.part, never longer than a name may be.
+func tempWith(name, tag string) string {
+	tail := "." + tag + tempSuffix
 	short := name
 	for len(short) > maxName-len(".")-len(tail) {
 		_, size := utf8.DecodeLastRuneInString(short)
@@ -99,6 +105,8 @@ func (f *File) ReadFrom(r io.Reader) (int64, error) {
 
 // keep remembers a failed write, so that a caller who overlooked it cannot commit a file with a hole.
 func (f *File) keep(err error) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	if f.err == nil {
 		f.err = err
 	}

@@ -57,6 +57,9 @@ func (f *File) commit(steps []step) error {
 			undo(steps[:i])
 			return fmt.Errorf("commit %s: %s: %w", f.name, s.name, err)
 		}
+		if f.Stepped != nil {
+			f.Stepped(s.name)
+		}
 	}
 	f.done = true
 	return nil

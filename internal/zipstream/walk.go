@@ -13,8 +13,12 @@ import (
 //
 // Links, pipes and devices are refused, not followed; so are two files that would have the same name, and names that
 // [Check] refuses. An entry that has changed by the time it is packed fails then.
-func Walk(paths ...string) ([]Entry, error) {
-	w := &walker{origin: make(map[string]string)}
+func Walk(paths ...string) ([]Entry, error) { return WalkWithout(nil, paths...) }
+
+// WalkWithout is [Walk] without what skip reports in a directory: below is the path from the directory that was named, with
+// '/'. A directory that is skipped is not walked. nil skips nothing.
+func WalkWithout(skip func(below string, d fs.DirEntry) bool, paths ...string) ([]Entry, error) {
+	w := &walker{origin: make(map[string]string), skip: skip}
 	for _, root := range paths {
 		if err := w.walk(root); err != nil {
 			return nil, err
@@ -26,6 +30,7 @@ func Walk(paths ...string) ([]Entry, error) {
 type walker struct {
 	entries []Entry
 	origin  map[string]string // path by name
+	skip    func(below string, d fs.DirEntry) bool
 }
 
 func (w *walker) walk(root string) error {
@@ -34,12 +39,17 @@ func (w *walker) walk(root string) error {
 		base = "."
 	}
 	return filepath.WalkDir(root, func(found string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil {
 			return err
 		}
 		below, err := filepath.Rel(root, found)
 		if err != nil {
 			return err
+		}
+		if skipped := w.skip != nil && found != root && w.skip(filepath.ToSlash(below), d); skipped && d.IsDir() {
+			return fs.SkipDir
+		} else if skipped || d.IsDir() {
+			return nil
 		}
 		return w.add(found, path.Join(base, filepath.ToSlash(below)))
 	})
