@@ -81,6 +81,8 @@ type Request struct {
 	ReadOnly bool
 	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
 	EnvelopeLimit int64
+	// Entry takes the entries of a list, which are not kept; see [soap.Call]. nil: they are in the reply.
+	Entry func(*etree.Element)
 	// Stream is the member of the answer that is read as a stream, for an operation whose contract has its payload in the
 	// envelope. The zero name: there is none.
 	Stream xml.Name
@@ -137,7 +139,7 @@ func (c *Client) build(ctx context.Context, op endpoint.Operation, r Request) (*
 	l := &layout{ctx: ctx, op: op, credentials: c.credentials, values: r.Values, user: r.User, secrets: slices.Clone(r.Secrets)}
 	call := &soap.Call{
 		Op: op.Base, URL: c.address(op), Action: op.Action(), Version: version(op.Binding), MTOM: op.MTOM,
-		EnvelopeLimit: r.EnvelopeLimit, ReadOnly: r.ReadOnly, Stream: r.Stream,
+		EnvelopeLimit: r.EnvelopeLimit, Entry: r.Entry, ReadOnly: r.ReadOnly, Stream: r.Stream,
 	}
 	call.Header = l.headers()
 	call.Body = l.body()

@@ -112,23 +112,25 @@ func (c *Client) Available(ctx context.Context, q Query) iter.Seq2[AvailableFile
 
 func (c *Client) list(ctx context.Context, q Query) ([]AvailableFile, error) {
 	const op = "GetAvailableFiles"
-	reply, err := c.calls.Call(ctx, op, binding.Request{
+	var files []AvailableFile
+	var unread error
+	_, err := c.calls.Call(ctx, op, binding.Request{
 		Values:        binding.Values{"searchParameters": q.fillSearch},
 		EnvelopeLimit: listLimit,
 		ReadOnly:      true,
+		Entry: func(el *etree.Element) {
+			file, err := readAvailable(el)
+			if err != nil && unread == nil {
+				unread = unreadable(op, fmt.Errorf("read file %d of the list: %w", len(files)+1, err))
+			}
+			files = append(files, file)
+		},
 	})
 	if err != nil {
 		return nil, err
 	}
-	var files []AvailableFile
-	for _, list := range reply.Envelope.Body.ChildElements() {
-		for _, el := range list.ChildElements() {
-			file, err := readAvailable(el)
-			if err != nil {
-				return nil, unreadable(op, fmt.Errorf("read file %d of the list: %w", len(files)+1, err))
-			}
-			files = append(files, file)
-		}
+	if unread != nil {
+		return nil, unread
 	}
 	slices.SortStableFunc(files, func(a, b AvailableFile) int { return a.Sent.Compare(b.Sent) })
 	return files, nil

@@ -183,12 +183,12 @@ func TestFaultsAreReadAsRecorded(t *testing.T) {
 	for file, want := range map[string]failure.Error{
 		"fault-not-zip-response.http":    {Kind: failure.NotZip, Code: 40206},
 		"fault-login-response.http":      {Kind: failure.Unauthenticated, Code: 989},
-		"fault-unforeseen-response.http": {Kind: failure.Refused, Code: 0},
+		"fault-unforeseen-response.http": {Kind: failure.Refused, Code: 0, Ambiguous: true}, // it may have come up when all was done
 	} {
 		client, _ := replay(t, file)
 		_, err := upload(t, client)
 		e, ok := errors.AsType[*failure.Error](err)
-		if !ok || e.Kind != want.Kind || !e.HasCode || e.Code != want.Code || e.GUID != "9c1f6f6c-70ad-4b21-8d4e-0a9d4a5b7e02" || e.HTTPStatus != 500 || e.Ambiguous {
+		if !ok || e.Kind != want.Kind || !e.HasCode || e.Code != want.Code || e.GUID != "9c1f6f6c-70ad-4b21-8d4e-0a9d4a5b7e02" || e.HTTPStatus != 500 || e.Ambiguous != want.Ambiguous {
 			t.Errorf("%s: %v", file, err)
 		}
 	}

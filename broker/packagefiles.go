@@ -1,6 +1,9 @@
 package broker
 
 import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
 	"strconv"
 
 	"github.com/altinn-transfer/altinn-transfer/soap"
@@ -61,4 +64,39 @@ func document(root *etree.Element) ([]byte, error) {
 	doc.AddChild(root)
 	doc.Indent(2)
 	return doc.WriteToBytes()
+}
+
+// ReadManifest reads a manifest as [Manifest.ManifestXML] writes it. Recipients are not in it. The caller bounds its length.
+func ReadManifest(document []byte) (Manifest, error) {
+	if bytes.Contains(document, []byte("<!DOCTYPE")) {
+		return Manifest{}, fmt.Errorf("read %s: it holds a DOCTYPE", ManifestFile)
+	}
+	var read struct {
+		XMLName          xml.Name `xml:"BrokerServiceManifest"`
+		ServiceCode      string   `xml:"ExternalServiceCode"`
+		EditionCode      int      `xml:"ExternalServiceEditionCode"`
+		SendersReference string   `xml:"SendersReference"`
+		Sender           Party    `xml:"Reportee"`
+		Files            []struct {
+			Name     string `xml:"FileName"`
+			CheckSum string `xml:"CheckSum"`
+		} `xml:"FileList>File"`
+		Properties []struct {
+			Key   string `xml:"PropertyKey"`
+			Value string `xml:"PropertyValue"`
+		} `xml:"PropertyList>Property"`
+	}
+	if err := xml.Unmarshal(document, &read); err != nil {
+		return Manifest{}, fmt.Errorf("read %s: %w", ManifestFile, err)
+	}
+	m := Manifest{
+		ServiceCode: read.ServiceCode, EditionCode: read.EditionCode, Sender: read.Sender, SendersReference: read.SendersReference,
+	}
+	for _, file := range read.Files {
+		m.Files = append(m.Files, File(file))
+	}
+	for _, property := range read.Properties {
+		m.Properties = append(m.Properties, Property(property))
+	}
+	return m, nil
 }

@@ -27,4 +27,22 @@ func TestTheFilesThatDescribeAPackage(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
+	document, _ := m.ManifestXML()
+	read, err := broker.ReadManifest(document)
+	m.Recipients = nil
+	if diff := cmp.Diff(m, read); err != nil || diff != "" {
+		t.Errorf("read again: %v (-want +got):\n%s", err, diff)
+	}
+}
+
+func TestWhatIsNoManifestIsRefused(t *testing.T) {
+	for _, document := range []string{
+		"", "PK", "<BrokerServiceManifest>", "<Other/>",
+		`<!DOCTYPE a [<!ENTITY b "c">]><BrokerServiceManifest/>`,
+		"<BrokerServiceManifest><ExternalServiceEditionCode>x</ExternalServiceEditionCode></BrokerServiceManifest>",
+	} {
+		if m, err := broker.ReadManifest([]byte(document)); err == nil {
+			t.Errorf("%q is %+v", document, m)
+		}
+	}
 }

@@ -26,6 +26,8 @@ const (
 	BadName              // the file's name cannot be used on this machine
 	Disk                 // the local disk or directory refuses
 	Interrupted          // told to stop
+	Incomplete           // a part of it is not there yet
+	InUse                // another process uses what this needs
 )
 
 type kindRow struct {
@@ -58,6 +60,8 @@ var kinds = [...]kindRow{
 	BadName:         {"bad-name", "the file's name cannot be used here", false, "the file stays at the service; fetch it under a name of your own"},
 	Disk:            {"disk", "the local disk refuses", false, "check space and rights of the directory, then run it again"},
 	Interrupted:     {"interrupted", "stopped before it was done", true, "run the same command again"},
+	Incomplete:      {"incomplete", "not all of it is there yet", true, "run the same command again later"},
+	InUse:           {"in-use", "in use by another process", true, "wait until that process has ended"},
 }
 
 // Kinds lists every kind, in order, for tables that must cover them all.

@@ -38,6 +38,13 @@ func multipart(envelope string) string {
 		"Content-Type: application/xop+xml;charset=utf-8;type=\"text/xml\"\r\n\r\n" + envelope + "\r\n--b--\r\n"
 }
 
+const (
+	unforeseen = `<s:Fault><faultcode>s:Server</faultcode><faultstring>no</faultstring><detail>` +
+		`<AltinnFault xmlns="http://www.altinn.no/services/common/fault/2009/10"><AltinnErrorMessage>A non-functional error has occurred.</AltinnErrorMessage>` +
+		`<ErrorID>0</ErrorID></AltinnFault></detail></s:Fault>`
+	platformFault = `<s:Fault><faultcode>s:Server</faultcode><faultstring>internal error</faultstring></s:Fault>`
+)
+
 // Every upload here has been sent whole; so what does not say that it was refused may have been carried out.
 func TestWhatAnAnswerMeans(t *testing.T) {
 	const text = "text/xml; charset=utf-8"
@@ -57,6 +64,10 @@ func TestWhatAnAnswerMeans(t *testing.T) {
 		"a fault in a multipart":        {500, typed(downloadType), multipart(fault), failure.TooLarge, false, "code 40204"},
 		"a fault under 401":             {401, typed(text), fault, failure.TooLarge, false, "code 40204"},
 		"a fault that is cut":           {500, typed(downloadType), strings.TrimSuffix(multipart(fault), "--\r\n"), failure.Integrity, true, "HTTP 500"},
+		"a fault nobody foresaw":        {500, typed(text), fmt.Sprintf(envelope11, unforeseen), failure.Refused, true, "non-functional"},
+		"a fault of the platform":       {500, typed(text), fmt.Sprintf(envelope11, platformFault), failure.Refused, true, "internal error"},
+		"a fault of being too busy":     {503, typed(text), fmt.Sprintf(envelope11, platformFault), failure.Unavailable, false, "internal error"},
+		"a fault of too many calls":     {429, typed(text), fmt.Sprintf(envelope11, platformFault), failure.Unavailable, false, "internal error"},
 		"no fault under 500":            {500, typed(text), answer, failure.Protocol, true, "HTTP 500"},
 		"XML under the request's type":  {500, typed(downloadType), fault, failure.Integrity, true, "HTTP 500"},
 		"a page under 500":              {500, typed("text/html"), "<html>", failure.Protocol, true, "HTTP 500"},

@@ -36,7 +36,7 @@ func (x *exchange) describe(err error) *failure.Error {
 		return &same
 	}
 	if fault, ok := errors.AsType[*Fault](err); ok {
-		return fault.failure()
+		return x.faulted(fault)
 	}
 	if cause := context.Cause(x.ctx); cause != nil {
 		return &failure.Error{Kind: stopKind(cause), Err: cause}
@@ -45,6 +45,16 @@ func (x *exchange) describe(err error) *failure.Error {
 		return &failure.Error{Kind: failure.Source, Err: cause}
 	}
 	return &failure.Error{Kind: x.kind(err), Err: err}
+}
+
+// faulted takes the word of what stands before the service where the service itself has said nothing. QUIRK: WCF says that it is
+// too busy by a fault of its own under 503.
+func (x *exchange) faulted(f *Fault) *failure.Error {
+	e := f.failure()
+	if statusKinds[x.status] == failure.Unavailable && f.Altinn == nil {
+		e.Kind = failure.Unavailable
+	}
+	return e
 }
 
 func (f *Fault) failure() *failure.Error {
@@ -109,7 +119,7 @@ var statusKinds = map[int]failure.Kind{
 
 // definite reports whether the failure says by itself that the request was not carried out.
 func (x *exchange) definite(err error, kind failure.Kind) bool {
-	if _, ok := errors.AsType[*Fault](err); ok {
+	if fault, ok := errors.AsType[*Fault](err); ok && fault.definite() {
 		return true
 	}
 	switch x.status {
@@ -122,18 +132,20 @@ func (x *exchange) definite(err error, kind failure.Kind) bool {
 // retryAfterCap keeps a service from parking a client for ever.
 const retryAfterCap = 5 * time.Minute
 
-// retryAfter reads both forms of the field: seconds, and a date.
+// retryAfter reads both forms of the field: seconds, and a date. What is neither asks for nothing.
 func retryAfter(value string, now time.Time) time.Duration {
-	if value == "" {
+	seconds, err := strconv.ParseUint(value, 10, 31)
+	switch {
+	case err == nil:
+		return min(time.Duration(seconds)*time.Second, retryAfterCap)
+	case errors.Is(err, strconv.ErrRange):
+		return retryAfterCap
+	}
+	when, err := http.ParseTime(value)
+	if err != nil {
 		return 0
 	}
-	wait := time.Duration(0)
-	if seconds, err := strconv.ParseUint(value, 10, 31); err == nil {
-		wait = time.Duration(seconds) * time.Second
-	} else if when, err := http.ParseTime(value); err == nil {
-		wait = when.Sub(now)
-	}
-	return min(max(wait, 0), retryAfterCap)
+	return min(max(when.Sub(now), 0), retryAfterCap)
 }
 
 // withoutSecrets keeps a secret that the far side echoes out of the error's text. Such an error loses its chain, which holds the secret.

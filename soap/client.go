@@ -28,6 +28,9 @@ type Call struct {
 	Cookies *Cookies
 	// EnvelopeLimit bounds the answer without its stream, in bytes; 0: the codec's default.
 	EnvelopeLimit int64
+	// Entry takes the entries of a list in the answer, the grandchildren of its element, one by one while it is read: they are not
+	// kept, nor in the reply. They count only when the call succeeds. nil: they are in the reply.
+	Entry func(*etree.Element)
 	// Secrets are in the message. They are kept out of every error of this call, whatever the service echoes, and keep the call
 	// off plain http.
 	Secrets []string

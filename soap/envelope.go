@@ -75,6 +75,10 @@ func ParseEnvelope(root []byte) (*Envelope, error) {
 	if err := doc.ReadFromBytes(root); err != nil {
 		return nil, fmt.Errorf("read envelope: %w", err)
 	}
+	return envelopeOf(doc)
+}
+
+func envelopeOf(doc *etree.Document) (*Envelope, error) {
 	top := doc.Root()
 	if top == nil || top.Tag != "Envelope" {
 		return nil, errors.New("read envelope: the root element is not an Envelope")

@@ -143,7 +143,7 @@ func (x *exchange) read(response *http.Response) (*Envelope, *mtom.Payload, erro
 		return nil, nil, contentTypeError(err, contentType, x.call.Secrets)
 	}
 	x.answer = decoder
-	return readMessage(decoder)
+	return x.readMessage(decoder)
 }
 
 // contentType is the answer's type. It refuses what would leave open what the body is.
@@ -160,12 +160,12 @@ func contentType(header http.Header) (string, error) {
 
 // readMessage reads the envelope and finds the stream beside it. A message without one is read to its end here, since only
 // then it is known to be whole.
-func readMessage(decoder *mtom.Decoder) (*Envelope, *mtom.Payload, error) {
+func (x *exchange) readMessage(decoder *mtom.Decoder) (*Envelope, *mtom.Payload, error) {
 	root, err := decoder.Root()
 	if err != nil {
 		return nil, nil, err
 	}
-	envelope, err := ParseEnvelope(root)
+	envelope, err := parse(root, x.call.Entry)
 	if err != nil {
 		return nil, nil, err
 	}

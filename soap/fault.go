@@ -65,6 +65,13 @@ func (f *Fault) unforeseen() bool {
 	return f.Altinn != nil && f.Altinn.ErrorID == CodeUserLogin && strings.Contains(f.Altinn.Message, "non-functional error")
 }
 
+// definite reports whether the fault says by itself that the request was not carried out. One that nobody foresaw may have
+// come up when all was done.
+func (f *Fault) definite() bool {
+	foreseen := f.Altinn != nil || f.Code != "Server" && f.Code != "Receiver"
+	return foreseen && !f.unforeseen()
+}
+
 const (
 	nsSecurity     = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 	nsConversation = "http://schemas.xmlsoap.org/ws/2005/02/sc"

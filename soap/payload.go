@@ -7,10 +7,14 @@ import (
 	"io"
 
 	"github.com/altinn-transfer/altinn-transfer/mtom"
+	"github.com/altinn-transfer/altinn-transfer/stream"
 )
 
 // Payload is the stream of an answer. Its EOF is given only when the whole message was seen and found good; a message that
 // was cut gives an error instead, always the same one. Close it when done, at any time.
+//
+// Between two reads, and while what it is written to takes its time, no stall is looked for: a reader that is slow on purpose
+// is not the far side's silence.
 type Payload struct {
 	payload  *mtom.Payload
 	body     io.Closer
@@ -23,7 +27,9 @@ func (p *Payload) Read(b []byte) (int, error) {
 	if p.err != nil {
 		return 0, p.err
 	}
+	p.exchange.watchdog.Kick()
 	n, err := p.payload.Read(b)
+	p.exchange.watchdog.Pause()
 	return n, p.keep(err)
 }
 
@@ -33,7 +39,9 @@ func (p *Payload) WriteTo(w io.Writer) (int64, error) {
 	n := int64(0)
 	if p.err == nil {
 		var err error
-		n, err = p.payload.WriteTo(writeErrors{w})
+		p.exchange.watchdog.Kick()
+		n, err = p.payload.WriteTo(watchedWriter{w, p.exchange.watchdog})
+		p.exchange.watchdog.Pause()
 		if failed, ok := errors.AsType[*writeError](err); ok {
 			return n, failed.err
 		}
@@ -82,11 +90,16 @@ func (p *Payload) Close() error {
 
 var errClosed = errors.New("read answer: it was closed")
 
-// writeErrors marks errors of the writer, to be told from those of the answer.
-type writeErrors struct{ w io.Writer }
+// watchedWriter marks errors of the writer, to be told from those of the answer, and holds the watch meanwhile.
+type watchedWriter struct {
+	w        io.Writer
+	watchdog *stream.Watchdog
+}
 
-func (w writeErrors) Write(b []byte) (int, error) {
+func (w watchedWriter) Write(b []byte) (int, error) {
+	w.watchdog.Pause()
 	n, err := w.w.Write(b)
+	w.watchdog.Kick()
 	if err != nil {
 		err = &writeError{err}
 	}

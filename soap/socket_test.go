@@ -279,3 +279,42 @@ func TestAnAnswersHeadIsBounded(t *testing.T) {
 		t.Error("an answer with a head of 1 MiB was read")
 	}
 }
+
+// slowWriter takes its time for the first piece, more than a silence of the far side may last.
+type slowWriter struct{ buffer bytes.Buffer }
+
+func (s *slowWriter) Write(p []byte) (int, error) {
+	if s.buffer.Len() == 0 {
+		time.Sleep(1500 * time.Millisecond)
+	}
+	return s.buffer.Write(p)
+}
+
+// A reader that is slower than the stall time is not taken for a far side that says nothing.
+func TestASlowReaderIsNoStall(t *testing.T) {
+	content := "PK\x03\x04" + strings.Repeat("much", 4<<20) // more than fits into all that is between
+	url := answering(t, 200, typed(downloadType), strings.Replace(downloadAnswer, "PK\x03\x04 payload", content, 1))
+	for name, read := range map[string]func(*slowWriter, *soap.Payload) error{
+		"by Read": func(w *slowWriter, p *soap.Payload) error {
+			_, err := io.Copy(w, struct{ io.Reader }{p})
+			return err
+		},
+		"by WriteTo": func(w *slowWriter, p *soap.Payload) error {
+			_, err := p.WriteTo(w)
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			reply, err := client(t).Do(t.Context(), download(url))
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer reply.Payload.Close()
+			var w slowWriter
+			if err := read(&w, reply.Payload); err != nil || w.buffer.String() != content {
+				t.Errorf("%d bytes, %v", w.buffer.Len(), err)
+			}
+		})
+	}
+}

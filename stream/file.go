@@ -61,7 +61,10 @@ type file struct {
 func (s *file) Name() string { return filepath.Base(s.path) }
 func (s *file) Size() int64  { return s.size }
 
-func (s *file) Open(ctx context.Context) (io.ReadCloser, error) {
+func (s *file) Open(ctx context.Context) (io.ReadCloser, error) { return s.OpenSection(ctx, 0, s.size) }
+
+// OpenSection is for [Sectioned].
+func (s *file) OpenSection(ctx context.Context, offset, n int64) (io.ReadCloser, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, fmt.Errorf("open %s: %w", s.path, err)
 	}
@@ -77,7 +80,11 @@ func (s *file) Open(ctx context.Context) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &openFile{source: s, file: f, left: s.size}, nil
+	if _, err := f.Seek(offset, io.SeekStart); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return &openFile{source: s, file: f, left: n, last: offset+n == s.size}, nil
 }
 
 func (s *file) check(info fs.FileInfo) error {
@@ -93,11 +100,12 @@ func (s *file) check(info fs.FileInfo) error {
 	return nil
 }
 
-// openFile gives exactly the bytes that the source promised, then looks whether they are still the file's.
+// openFile gives exactly the bytes that were asked for, then looks whether they are still the file's.
 type openFile struct {
 	source *file
 	file   *os.File
 	left   int64
+	last   bool // the source has nothing behind it
 	err    error
 }
 
@@ -139,10 +147,15 @@ func (o *openFile) end() error {
 	if err := o.source.check(info); err != nil {
 		return err
 	}
-	if n, _ := o.file.Read(make([]byte, 1)); n > 0 || o.left > 0 {
+	if o.left > 0 || o.last && o.hasMore() {
 		return fmt.Errorf("%s: %w: it does not have the %d bytes it says", o.source.path, ErrChanged, o.source.size)
 	}
 	return io.EOF
+}
+
+func (o *openFile) hasMore() bool {
+	n, _ := o.file.Read(make([]byte, 1))
+	return n > 0
 }
 
 func (o *openFile) Close() error { return o.file.Close() }

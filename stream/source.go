@@ -20,6 +20,13 @@ type Source interface {
 	Open(ctx context.Context) (io.ReadCloser, error)
 }
 
+// Sectioned is a [Source] that can be opened in its middle. Those of [File] and [Bytes] are.
+type Sectioned interface {
+	Source
+	// OpenSection gives the n bytes from offset on, all of which are in the source. The caller closes what it gives.
+	OpenSection(ctx context.Context, offset, n int64) (io.ReadCloser, error)
+}
+
 // ErrConsumed is given by a source that could be opened only once, and was.
 var ErrConsumed = errors.New("it could be read only once, and was")
 
@@ -35,10 +42,15 @@ func (m memory) Name() string { return m.name }
 func (m memory) Size() int64  { return int64(len(m.bytes)) }
 
 func (m memory) Open(ctx context.Context) (io.ReadCloser, error) {
+	return m.OpenSection(ctx, 0, m.Size())
+}
+
+// OpenSection is for [Sectioned].
+func (m memory) OpenSection(ctx context.Context, offset, n int64) (io.ReadCloser, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, fmt.Errorf("open %s: %w", m.name, err)
 	}
-	return io.NopCloser(bytes.NewReader(m.bytes)), nil
+	return io.NopCloser(bytes.NewReader(m.bytes[offset : offset+n])), nil
 }
 
 // OneShot is a source that can be opened once, such as standard input; the second Open gives [ErrConsumed]. Size is -1 when

@@ -166,3 +166,40 @@ func mustOpen(t *testing.T, source Source) io.ReadCloser {
 	}
 	return r
 }
+
+func TestSections(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "f")
+	if err := os.WriteFile(path, []byte("0123456789"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	onDisk, err := File(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, source := range []Source{onDisk, Bytes("b", []byte("0123456789"))} {
+		for _, test := range []struct {
+			offset, n int64
+			want      string
+		}{{0, 10, "0123456789"}, {0, 3, "012"}, {3, 4, "3456"}, {9, 1, "9"}, {10, 0, ""}} {
+			r, err := source.(Sectioned).OpenSection(t.Context(), test.offset, test.n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(r)
+			if err := errors.Join(err, r.Close()); err != nil || string(got) != test.want {
+				t.Errorf("%s from %d, %d bytes: %q, %v", source.Name(), test.offset, test.n, got, err)
+			}
+		}
+	}
+	r, err := onDisk.(Sectioned).OpenSection(t.Context(), 2, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := os.WriteFile(path, []byte("012345678"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadAll(r); !errors.Is(err, ErrChanged) {
+		t.Errorf("a section of a file that changed: %v", err)
+	}
+}
