@@ -1,12 +1,14 @@
 package server
 
 import (
+	"bytes"
 	"cmp"
 	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/mtom"
 	"github.com/altinn-transfer/altinn-transfer/security"
@@ -18,6 +20,7 @@ import (
 type httpError struct {
 	status int
 	text   string
+	after  time.Duration // Retry-After of 503; 2 s when it is 0
 }
 
 func (e *httpError) Error() string { return fmt.Sprintf("HTTP %d: %s", e.status, e.text) }
@@ -63,7 +66,7 @@ func (x *exchange) answerError(err error) error {
 func (x *exchange) answerPlainly(e *httpError) error {
 	header := x.writer.Header()
 	if e.status == http.StatusServiceUnavailable {
-		header.Set("Retry-After", "2")
+		header.Set("Retry-After", retryAfter(e.after))
 	}
 	header.Set("Content-Type", "text/plain; charset=utf-8")
 	x.closeUnlessRead()
@@ -145,7 +148,7 @@ func (x *exchange) encode(r *reply) (message writerTo, contentType string, lengt
 		id := mtom.NewContentID()
 		include(r.into, id)
 		attachments = []mtom.Attachment{{ContentID: id, Size: r.size, Body: r.file}}
-	case r.file != nil:
+	case r.file != nil, len(r.text) > 0:
 		mark = rand.Text() // which nothing else in the answer can hold
 		r.into.SetText(mark)
 	}
@@ -155,7 +158,9 @@ func (x *exchange) encode(r *reply) (message writerTo, contentType string, lengt
 	if err != nil {
 		return nil, "", 0, err
 	}
-	if mark != "" {
+	if len(r.text) > 0 {
+		root = bytes.Replace(root, []byte(mark), r.text, 1)
+	} else if mark != "" {
 		m := newInPlace(root, mark, r)
 		return m, soap.PlainContentType(version, ""), m.length(), nil
 	}

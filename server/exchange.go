@@ -35,13 +35,16 @@ type exchange struct {
 	person   *login // on whose behalf, where that is asked
 	about    string // what the request is about, for the log: a reference, a file
 	entered  bool   // it is one of those under way
+
+	ended func(Request) // of the observer; nil when it was told
 }
 
 // reply is what an operation answers: the content of the body, and a file beside it where the operation streams one.
 type reply struct {
 	body   *etree.Element
 	action string         // of the answer; "": the operation's own
-	into   *etree.Element // the element that holds the file
+	into   *etree.Element // the element that holds the file or the text
+	text   []byte         // XML, of a list
 	file   *os.File
 	size   int64
 }
@@ -51,7 +54,7 @@ func newExchange(s *Server, w *answerWriter, r *http.Request) *exchange {
 	_ = w.controller.EnableFullDuplex()
 	now := time.Now()
 	return &exchange{
-		server: s, request: r, start: now, writer: w,
+		server: s, request: r, start: now, writer: w, ended: s.options.Observer.Began(),
 		body: &requestBody{body: r.Body, controller: w.controller, stall: s.options.Limits.Stall, until: now.Add(envelopeTime)},
 	}
 }
@@ -68,19 +71,22 @@ func (x *exchange) carryOut() {
 		defer reply.file.Close()
 	}
 	if x.trouble.Kind == LoseAnswer {
-		x.finish("answer lost on purpose", err)
+		x.finish(OutcomeLost, err)
 		panic(http.ErrAbortHandler)
 	}
-	outcome := "ok"
+	outcome := OutcomeOK
 	switch {
 	case x.body.err != nil:
-		x.finish("request broke off", x.body.err)
+		x.finish(OutcomeBrokeOff, x.body.err)
 		panic(http.ErrAbortHandler) // nobody is there to be told, and nothing may look like an answer
 	case err != nil:
-		outcome = "refused"
+		outcome = outcomeOf(err)
 		err = errors.Join(err, x.answerError(err))
 	default:
 		err = x.write(http.StatusOK, reply)
+	}
+	if x.writer.err != nil {
+		outcome = OutcomeBrokeOff
 	}
 	x.finish(outcome, err)
 	if x.writer.err != nil {
@@ -93,22 +99,24 @@ func (x *exchange) enter() error {
 	x.entered = true
 	x.body.until = time.Time{}
 	if x.server.tooMany(x.server.underWay.Add(1)) {
-		return &httpError{http.StatusServiceUnavailable, tooManyRequests}
+		return &httpError{status: http.StatusServiceUnavailable, text: tooManyRequests}
 	}
 	return nil
 }
 
 func (x *exchange) leave() {
+	x.tell(OutcomeBrokeOff) // unless it was told: a request that panicked
 	if x.entered {
 		x.server.underWay.Add(-1)
 	}
 }
 
-// finish writes the request's one line.
+// finish writes the request's one line, and tells the observer.
 func (x *exchange) finish(outcome string, err error) {
+	x.tell(outcome)
 	attrs := []any{
 		"operation", x.op.Base, "outcome", outcome, "about", fmt.Sprintf("%.80s", x.about),
-		"in", x.body.n, "out", x.writer.n, "took", time.Since(x.start).Round(time.Millisecond),
+		"bytes_in", x.body.n, "bytes_out", x.writer.n, "elapsed", time.Since(x.start).Round(time.Millisecond),
 	}
 	if x.user != nil {
 		attrs = append(attrs, "user", x.user.Name)
@@ -171,7 +179,7 @@ func (x *exchange) getIntoTrouble() error {
 	case Fault:
 		return altinnFault(x.trouble.Code)
 	case Busy:
-		return &httpError{http.StatusServiceUnavailable, "busy on purpose"}
+		return &httpError{http.StatusServiceUnavailable, "busy on purpose", x.trouble.Delay}
 	}
 	return nil
 }

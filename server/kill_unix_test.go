@@ -5,12 +5,14 @@ package server_test
 import (
 	"bufio"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -73,17 +75,39 @@ type outcome struct {
 	answered   bool // and answered
 }
 
+// A server is killed at random moments under eight clients. Whatever it has answered is so after each restart.
+// ALTINN_TRANSFER_SEED gives the moments of a run again.
 func TestWhatWasAnsweredSurvivesAKill(t *testing.T) {
 	rounds := 6
 	if os.Getenv("ALTINN_TRANSFER_LONG") != "" {
-		rounds = 60
+		rounds = 100
 	}
+	seed := rand.Uint64()
+	if again, err := strconv.ParseUint(os.Getenv("ALTINN_TRANSFER_SEED"), 10, 64); err == nil {
+		seed = again
+	}
+	t.Logf("ALTINN_TRANSFER_SEED=%d", seed)
+	moments := rand.New(rand.NewPCG(seed, 0))
+	for done := 0; done < rounds; done += roundsOfStore {
+		killAgainAndAgain(t, moments, min(roundsOfStore, rounds-done))
+	}
+}
+
+// roundsOfStore are made with the same store, which grows by that.
+const roundsOfStore = 20
+
+func killAgainAndAgain(t *testing.T, moments *rand.Rand, rounds int) {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "store")
+	stands := map[string]*outcome{} // of all rounds: it had a receipt, and nobody confirmed it
 	for round := range rounds {
 		address, kill := killable(t, dir)
-		known := exchangeUntilKilled(t, address, kill, time.Duration(20+rand.IntN(200))*time.Millisecond)
+		known := exchangeUntilKilled(t, address, kill, time.Duration(5+moments.IntN(150))*time.Millisecond)
 		checkAfterKill(t, dir, round, known)
+		maps.Copy(stands, known)
+		maps.DeleteFunc(stands, func(_ string, o *outcome) bool { return !o.receipt || o.confirming })
 	}
+	checkAfterKill(t, dir, rounds, stands)
 }
 
 // exchangeUntilKilled sends and confirms files from several clients, until the server dies under them.
@@ -92,7 +116,7 @@ func exchangeUntilKilled(t *testing.T, address string, kill func(), after time.D
 	known := map[string]*outcome{}
 	var mu sync.Mutex
 	var clients sync.WaitGroup
-	for client := range 4 {
+	for client := range 8 {
 		clients.Go(func() {
 			for i := 0; ; i++ {
 				a, err := f.try(brokerPath, brokerAction+"InitiateBrokerServiceBasic", "text/xml", strings.NewReader(operation(asSender,

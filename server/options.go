@@ -53,6 +53,8 @@ type Options struct {
 	Troubles []Trouble
 	// Log hears of every request, one line each; nil: nobody. Secrets are never in it.
 	Log *slog.Logger
+	// Observer hears of every request, for metrics; nil: nobody.
+	Observer Observer
 }
 
 func (o Options) withDefaults() Options {
@@ -63,6 +65,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Observer == nil {
+		o.Observer = nobody{}
 	}
 	return o
 }

@@ -30,7 +30,7 @@ const (
 func (x *exchange) findByAction() error {
 	rows := slices.Collect(endpoint.At(x.request.URL.Path))
 	if len(rows) == 0 {
-		return &httpError{http.StatusNotFound, "there is no service at this path"}
+		return &httpError{status: http.StatusNotFound, text: "there is no service at this path"}
 	}
 	x.place = rows[0]
 	x.action = strings.Trim(x.request.Header.Get("SOAPAction"), `"`)
@@ -85,14 +85,14 @@ var streamElements = func() map[xml.Name]bool {
 
 func (x *exchange) readEnvelope() (err error) {
 	if x.request.Header.Get("Content-Encoding") != "" {
-		return &httpError{http.StatusUnsupportedMediaType, "a compressed request is not read"}
+		return &httpError{status: http.StatusUnsupportedMediaType, text: "a compressed request is not read"}
 	}
 	x.decoder, err = mtom.NewDecoder(x.body, x.request.Header.Get("Content-Type"), &mtom.Options{
 		Inline: func(name xml.Name) bool { return streamElements[name] },
 		Limits: mtom.Limits{Root: envelopeSize},
 	})
 	if err != nil {
-		return &httpError{http.StatusUnsupportedMediaType, err.Error()}
+		return &httpError{status: http.StatusUnsupportedMediaType, text: err.Error()}
 	}
 	root, err := x.decoder.Root()
 	if err != nil {

@@ -19,11 +19,13 @@
 package server
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -172,12 +174,14 @@ const crowdFactor = 4
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer := newAnswerWriter(w, http.NewResponseController(w), s.options.Limits.Stall)
 	if !s.using.TryRLock() {
+		s.turnAway(r)
 		busy(answer, "the server is closed")
 		return
 	}
 	defer s.using.RUnlock()
 	defer s.crowd.Add(-1)
 	if n := s.crowd.Add(1); s.tooMany(n / crowdFactor) {
+		s.turnAway(r)
 		busy(answer, tooManyRequests)
 		return
 	}
@@ -200,9 +204,14 @@ func (s *Server) tooMany(n int64) bool {
 
 const tooManyRequests = "too many requests at once"
 
+// retryAfter is the Retry-After of a wait in whole seconds.
+func retryAfter(wait time.Duration) string {
+	return strconv.FormatInt(int64((cmp.Or(wait, 2*time.Second)+time.Second-1)/time.Second), 10)
+}
+
 // busy sends a client away for a moment. Its connection goes with it: what it still sends is not waited for.
 func busy(w http.ResponseWriter, why string) {
-	w.Header().Set("Retry-After", "2")
+	w.Header().Set("Retry-After", retryAfter(0))
 	w.Header().Set("Connection", "close")
 	http.Error(w, why, http.StatusServiceUnavailable)
 }

@@ -16,7 +16,7 @@ type Trouble struct {
 	Skip      int           // so many requests that fit are left alone first
 	Times     int           // so many are met then; 0: all
 	After     int64         // bytes, of [CutRequest] and [CutAnswer]
-	Delay     time.Duration // of [Delay]
+	Delay     time.Duration // of [Delay], and the Retry-After of [Busy], in seconds rounded up; 2 s when it is 0
 	Code      int           // ErrorID, of [Fault]
 }
 
