@@ -2,25 +2,27 @@ package transfer
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
-	"github.com/altinn-transfer/altinn-transfer/failure"
 	"golang.org/x/sync/errgroup"
 )
 
-// SendAll carries out jobs as they come, several at once, and gives each result when its job ends. An error among the jobs
-// is a result too, the last one; so is the end of ctx while there are jobs that were not begun. Breaking off the loop stops
-// the jobs under way; the loop ends when all have ended.
+// SendAll carries out jobs as they come, several at once, and gives each result when its job ends. What ends the batch early
+// is a result of its own, the last one, with no key: an error among the jobs, that of [Options.OnFailure], a refused login or
+// the end of ctx while there are jobs that were not begun. Jobs are taken as workers become free, and no more of them once the
+// batch has ended. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
 func (m *Manager) SendAll(ctx context.Context, jobs iter.Seq2[Job, error]) iter.Seq[Result] {
-	return each(ctx, m.options.Concurrency, jobs, m.Send)
+	return each(ctx, m, jobs, m.Send)
 }
 
-// ReceiveAll receives every file that waits for q.Recipient into dir, oldest first, several at once. An error of the list is
-// a result too, the last one. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
+// ReceiveAll receives every file that waits for q.Recipient into dir, oldest first, several at once. Segments of a large file
+// are joined, behind the other files, when all of them are there; else each is skipped, with a note. It ends as SendAll does; an
+// error of the list is a result too, the last one.
 func (m *Manager) ReceiveAll(ctx context.Context, q broker.Query, dir string) iter.Seq[Result] {
-	return each(ctx, m.options.Concurrency, m.available(ctx, q), func(ctx context.Context, file broker.AvailableFile) Result {
-		return m.Receive(ctx, file, q.Recipient, dir)
+	return each(ctx, m, m.joinable(ctx, m.available(ctx, q), q.Recipient, dir), func(ctx context.Context, w waiting) Result {
+		return m.receiveWaiting(ctx, w, q.Recipient, dir)
 	})
 }
 
@@ -46,43 +48,78 @@ func (m *Manager) available(ctx context.Context, q broker.Query) iter.Seq2[broke
 	}
 }
 
-// each runs work on items, at most limit at once, and yields the results as they come. Every goroutine it starts has ended
+// each runs work on items, so many at once as m says, and yields the results as they come. Every goroutine it starts has ended
 // when the loop has.
-func each[T any](ctx context.Context, limit int, items iter.Seq2[T, error], work func(context.Context, T) Result) iter.Seq[Result] {
+func each[T any](ctx context.Context, m *Manager, items iter.Seq2[T, error], work func(context.Context, T) Result) iter.Seq[Result] {
 	return func(yield func(Result) bool) {
-		ctx, cancel := context.WithCancel(ctx)
-		results := make(chan Result)
-		go feed(ctx, limit, items, work, results)
+		ctx, cancel := context.WithCancelCause(ctx)
+		b := &bulk[T]{manager: m, items: items, work: work, results: make(chan Result)}
+		go b.feed(ctx)
 		defer func() { // also when the loop's body panics, or ends its goroutine as t.Fatal does
-			cancel()
-			for range results {
+			cancel(nil)
+			for range b.results {
 			}
 		}()
-		for result := range results {
+		var ended error
+		for result := range b.results {
+			if ended == nil {
+				if ended = m.judge(result); ended != nil {
+					cancel(fmt.Errorf("the batch was ended: %w", ended))
+				}
+			}
 			if !yield(result) {
 				return
 			}
 		}
+		if ended == nil {
+			ended = b.ended
+		}
+		if ended != nil {
+			yield(Result{Err: ended})
+		}
 	}
 }
 
-func feed[T any](ctx context.Context, limit int, items iter.Seq2[T, error], work func(context.Context, T) Result, results chan<- Result) {
-	defer close(results)
+// judge asks the caller whether a batch goes on.
+func (m *Manager) judge(r Result) error {
+	if r.Err == nil || m.options.OnFailure == nil {
+		return nil
+	}
+	return m.options.OnFailure(r)
+}
+
+// bulk is a batch under way.
+type bulk[T any] struct {
+	manager *Manager
+	items   iter.Seq2[T, error]
+	work    func(context.Context, T) Result
+	results chan Result
+	ended   error // why not all items were begun; set when results is closed
+}
+
+func (b *bulk[T]) feed(ctx context.Context) {
+	defer close(b.results)
 	var workers errgroup.Group
-	workers.SetLimit(limit)
-	for item, err := range items {
-		if err == nil && ctx.Err() != nil {
-			err = &failure.Error{Kind: failure.Interrupted, Err: context.Cause(ctx)}
-		}
-		if err != nil {
-			workers.Wait()
-			results <- Result{Err: err}
+	workers.SetLimit(b.manager.options.Concurrency)
+	defer workers.Wait()
+	for item, err := range b.items {
+		if b.ended = b.manager.goesOn(ctx, err); b.ended != nil {
 			return
 		}
 		workers.Go(func() error {
-			results <- work(ctx, item)
+			b.results <- b.work(ctx, item)
 			return nil
 		})
 	}
-	workers.Wait()
+}
+
+// goesOn gives the reason why another item is not begun.
+func (m *Manager) goesOn(ctx context.Context, err error) error {
+	if err != nil {
+		return err
+	}
+	if err := m.login.refusal(); err != nil {
+		return err
+	}
+	return interrupted(ctx)
 }

@@ -76,3 +76,32 @@ func ExampleManager_ReceiveAll() {
 		fmt.Println(result.Name, result.SHA256, result.Err)
 	}
 }
+
+// A file that is larger than the service takes goes in segments, each a shipment of its own.
+func ExampleManager_Segments() {
+	ctx := context.Background()
+	secret := func(context.Context) (string, error) { return os.Getenv("BROKER_PASSWORD"), nil }
+
+	client, err := broker.New("https://broker.example", binding.Basic{SystemUser: "412", Password: secret}, nil)
+	if err != nil {
+		log.Fatal(err)
+	}
+	manager := transfer.New(client, transfer.Options{})
+	film := transfer.Job{
+		Source: stream.Bytes("film.mp4", make([]byte, 2500)),
+		Manifest: broker.Manifest{
+			ServiceCode: "4192", EditionCode: 270815, Sender: "910075918", Recipients: []broker.Party{"910077473"},
+			SendersReference: "film-7",
+		},
+	}
+	for segment, err := range manager.Segments(ctx, film, 1000) { // what SendAll takes
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(segment.FileName, segment.Manifest.SendersReference)
+	}
+	// Output:
+	// film.mp4.001.zip film-7-0001-of-0003
+	// film.mp4.002.zip film-7-0002-of-0003
+	// film.mp4.003.zip film-7-0003-of-0003
+}

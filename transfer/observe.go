@@ -14,7 +14,7 @@ type Observer interface {
 	Progress(key string, attempt int, done int64)
 	// Retrying tells that an attempt failed with err, and that the next begins after wait.
 	Retrying(key string, attempt int, wait time.Duration, err error)
-	Ended(Result)
+	Ended(Result) // the last that is heard of a job
 }
 
 type nobody struct{}

@@ -75,7 +75,7 @@ func TestReceiveKeepsNothingOfABrokenDownload(t *testing.T) {
 			dir := t.TempDir()
 			backend := waiting("PK content", available("a.zip", test.size))
 			backend.body = test.body
-			result := transfer.New(backend, transfer.Options{}).Receive(t.Context(), backend.list[0], me, dir)
+			result := transfer.New(backend, transfer.Options{Retry: quick}).Receive(t.Context(), backend.list[0], me, dir)
 			if !errors.Is(result.Err, test.kind) {
 				t.Errorf("got %v", result.Err)
 			}
@@ -211,7 +211,7 @@ func TestStoredButNotConfirmedSaysBoth(t *testing.T) {
 	dir := t.TempDir()
 	backend := waiting("PK content", available("a.zip", 10))
 	backend.confirm = &failure.Error{Kind: failure.Network}
-	result := transfer.New(backend, transfer.Options{}).Receive(t.Context(), backend.list[0], me, dir)
+	result := transfer.New(backend, transfer.Options{Retry: quick}).Receive(t.Context(), backend.list[0], me, dir)
 	if !errors.Is(result.Err, failure.Network) || result.Confirmed || content(t, result.Path) != "PK content" {
 		t.Errorf("result %+v", result)
 	}

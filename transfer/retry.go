@@ -33,9 +33,10 @@ type persistence struct {
 	retry   Retry
 	key     string
 	observe Observer
+	spent   func() bool   // nothing is left that another attempt could send; nil: there always is
 	attempt int           // under way, from 1
 	waited  time.Duration // in all
-	renewed bool          // a session that had ended was made up for
+	free    int           // attempts that made up for a session that had ended: one at most
 }
 
 // run carries out work, again as long as that can help. The error is that of the last attempt that said something new.
@@ -49,7 +50,7 @@ func (p *persistence) run(ctx context.Context, work func(ctx context.Context) er
 		}
 		last = err
 		wait, again := p.next(err)
-		if !again {
+		if !again || p.spent != nil && p.spent() {
 			return err
 		}
 		p.observe.Retrying(p.key, p.attempt, wait, err)
@@ -66,11 +67,15 @@ func (p *persistence) next(err error) (wait time.Duration, again bool) {
 	switch {
 	case err == nil || !known || !helps(e.Kind):
 		return 0, false
+	case isLie(err):
+		return 0, false // it would be told again
 	case e.Kind == failure.SessionExpired:
-		again = !p.renewed // a service that ends each session at once would be asked for ever
-		p.renewed = true
-		return 0, again
-	case p.attempt >= p.retry.Attempts:
+		if p.free > 0 {
+			return 0, false // a service that ends each session at once would be asked for ever
+		}
+		p.free++
+		return 0, true
+	case p.attempt-p.free >= p.retry.Attempts:
 		return 0, false
 	}
 	wait = p.wait(e.RetryAfter)
@@ -96,7 +101,7 @@ func (p *persistence) wait(asked time.Duration) time.Duration {
 		return min(asked, longestAsked)
 	}
 	longest := p.retry.Base
-	for n := 1; n < p.attempt && longest < p.retry.Max; n++ {
+	for n := 1; n < p.attempt-p.free && longest < p.retry.Max; n++ {
 		longest *= 2
 	}
 	return rand.N(min(longest, p.retry.Max) + 1)

@@ -16,8 +16,8 @@ import (
 
 // Stored is a file that is whole, synced, and under its final name.
 type Stored struct {
-	Path   string
-	Bytes  int64
+	Path   string // as the caller gave its directory
+	Bytes  int64  // of the whole file
 	SHA256 string // hex
 }
 
@@ -36,29 +36,60 @@ func Store(path string, body io.Reader, progress func(done int64)) (Stored, erro
 	if progress == nil {
 		progress = func(int64) {}
 	}
-	stored, err := storage{root: root, name: name, size: -1, progress: progress}.store(body)
-	stored.Path = filepath.Join(dir, stored.Path)
-	return stored, err
+	file, err := atomicfile.Create(root, name)
+	if err != nil {
+		return Stored{}, diskFailure("store "+name, err)
+	}
+	defer file.Discard()
+	stored, err := storage{file: file, name: name, size: -1, progress: progress}.store(body)
+	if err != nil {
+		return stored, err
+	}
+	if err := commitNew(file, name); err != nil {
+		return Stored{Bytes: stored.Bytes}, err
+	}
+	stored.Path = filepath.Join(dir, name)
+	return stored, nil
+}
+
+// commitNew gives a file its name, which must be free.
+func commitNew(file *atomicfile.File, name string) error {
+	err := file.CommitNew()
+	if errors.Is(err, fs.ErrExist) {
+		err = fmt.Errorf("another program has taken the name meanwhile: %w", err)
+	}
+	if err != nil {
+		return diskFailure("store "+name, err)
+	}
+	return nil
 }
 
 // storage is where one stream goes and what it must be.
 type storage struct {
-	root     *os.Root
+	file     *atomicfile.File
 	name     string
-	size     int64 // bytes to be expected; -1: any number
+	held     int64 // bytes that are in file already
+	offset   int64 // where the stream begins: 0, or held
+	size     int64 // bytes of the whole file; -1: any number
+	room     *reservation
 	progress func(done int64)
 }
 
-// store keeps the order that makes a crash harmless: everything is written and checked under a temporary name; commit syncs,
-// renames and syncs the directory.
+// store writes the stream over what the file holds, and checks that the whole has come. The file keeps its temporary name.
 func (s storage) store(body io.Reader) (Stored, error) {
-	file, err := atomicfile.Create(s.root, s.name)
-	if err != nil {
-		return Stored{}, diskFailure("store "+s.name, err)
-	}
-	defer file.Discard()
 	digest := stream.NewDigest(body)
-	n, err := stream.Copy(file, &reporting{reader: digest, progress: s.progress})
+	if s.offset > 0 {
+		digest = stream.NewDigest(io.MultiReader(io.NewSectionReader(s.file, 0, s.offset), body))
+		if _, err := io.CopyN(io.Discard, digest, s.offset); err != nil {
+			return Stored{}, diskFailure("read the part of "+s.name, err)
+		}
+	}
+	over := &overlay{file: s.file, at: s.offset, held: s.held, room: s.room}
+	_, err := stream.Copy(over, &reporting{reader: digest, progress: s.progress})
+	n := digest.N()
+	if err == nil {
+		err = over.end()
+	}
 	if err != nil {
 		return Stored{Bytes: n}, copyFailure("store "+s.name, err)
 	}
@@ -68,18 +99,17 @@ func (s storage) store(body io.Reader) (Stored, error) {
 			Err: fmt.Errorf("it has %d bytes, but the service listed it with %d", n, s.size),
 		}
 	}
-	if err := file.CommitNew(); errors.Is(err, fs.ErrExist) {
-		return Stored{Bytes: n}, diskFailure("store "+s.name, fmt.Errorf("another program has taken the name meanwhile: %w", err))
-	} else if err != nil {
-		return Stored{Bytes: n}, diskFailure("store "+s.name, err)
-	}
-	return Stored{Path: s.name, Bytes: n, SHA256: digest.Sum()}, nil
+	return Stored{Bytes: n, SHA256: digest.Sum()}, nil
 }
 
-// copyFailure tells a disk that refuses from a stream that broke; the stream says itself what happened.
+// copyFailure tells a disk that refuses from a stream that broke, which says itself what happened, and from a wait that was
+// ended.
 func copyFailure(op string, err error) error {
 	if _, ok := errors.AsType[*failure.Error](err); ok {
 		return err
+	}
+	if errors.Is(err, errNoTurn) {
+		return &failure.Error{Op: op, Kind: failure.Interrupted, Err: err}
 	}
 	return diskFailure(op, err)
 }

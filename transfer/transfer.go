@@ -15,18 +15,28 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/stream"
 )
 
-// Backend carries out the steps of a job, each once. [*broker.Client] is one.
+// Backend carries out the steps of a job, each once, and is safe for concurrent use. [*broker.Client] is one.
+//
+// Its errors are [*failure.Error]: the kind says whether another attempt can help, Ambiguous that the service may have carried
+// out what it did not answer. Any other error ends the job at once.
 type Backend interface {
+	// Initiate announces a file, and gives the reference to send it on.
 	Initiate(context.Context, broker.Manifest) (broker.Reference, error)
+	// Upload sends the file of a reference, as a party. A reference that has its file already is [failure.AlreadyUploaded].
 	Upload(context.Context, broker.Reference, broker.Party, stream.Source, *broker.UploadOptions) (*broker.Receipt, error)
+	// Available gives what waits for a recipient, oldest first. A non-nil error is the last element.
 	Available(context.Context, broker.Query) iter.Seq2[broker.AvailableFile, error]
+	// Download opens the file of a reference for a recipient, as often as it is asked for. The caller closes it. A download that
+	// ends before the file does must end in an error, and not in [io.EOF].
 	Download(context.Context, broker.Reference, broker.Party) (*broker.Download, error)
+	// Confirm says that a recipient has stored the file. It may be said twice.
 	Confirm(context.Context, broker.Reference, broker.Party) error
 }
 
 // RangeBackend is a [Backend] that can begin a download at an offset, so that a part file is continued and not compared.
 type RangeBackend interface {
 	Backend
+	// DownloadFrom is Download without the first offset bytes; the size of what it gives is that of the rest.
 	DownloadFrom(ctx context.Context, r broker.Reference, recipient broker.Party, offset int64) (*broker.Download, error)
 }
 
@@ -42,8 +52,13 @@ type Options struct {
 	SizeLimit   int64              // bytes above which a file is refused before it is announced; 0: none
 	Retry       Retry              // what is tried again, and how patiently
 	Observer    Observer           // nil: nobody
-	OnFailure   func(Result) error // hears of each failed job; an error ends the batch. nil: it goes on
+	OnFailure   func(Result) error // hears of each failed job, one at a time; an error stops the others and ends the batch. nil: it goes on
 	NoConfirm   bool               // receive without the last step, so that the file stays at the service
+	// IgnoreExisting leaves a file at the service, unconfirmed, when its name exists in the directory and the journal does not
+	// say that it was this file; its result is Skipped. Else such a file is stored with its reference in the name.
+	IgnoreExisting bool
+	// NoJoin receives segments of a large file as the shipments that they are.
+	NoJoin bool
 }
 
 // Retry says how often and how patiently a job is tried; the zero value is good.
@@ -56,17 +71,22 @@ type Retry struct {
 
 // Job is one file to be sent.
 type Job struct {
-	Key      string // what observer and result know it by; "": the file's name
-	Source   stream.Source
-	FileName string // what the recipient is told; "": the source's name
+	Key      string        // what observer and result know it by; "": the file's name
+	Source   stream.Source // opened anew for each attempt, and to be digested
+	FileName string        // what the recipient is told; "": the source's name
 	// Path is where the source is, for the journal's reader. "": it has no place.
 	Path string
 	// Stamp names the content without reading it, as path, size and time of change do. With one, a journal remembers the
 	// content's digest, and the source is not read again for it. "": it is read.
 	Stamp string
-	// Again sends what was sent before, as a shipment of its own.
+	// Again sends what was sent before, as a shipment of its own. What was begun before, and may be delivered or not, is
+	// brought to its end first.
 	Again bool
-	// Manifest says who sends to whom. An empty SendersReference gets a new one, an empty file list the file's name.
+	// Identity is what stands for the content's digest in the job's key. nil: the source's own, where it has a method of that
+	// name, as one of [Package] has; else the SHA-256 of what the source gives, read once before anything is sent.
+	Identity func(context.Context) (string, error)
+	// Manifest says who sends to whom. An empty SendersReference gets one made of the job's key, an empty file list the file's
+	// name.
 	Manifest broker.Manifest
 }
 
@@ -78,13 +98,14 @@ type Result struct {
 	Reference broker.Reference // "" when there was none yet
 	Bytes     int64            // of payload, whole when Err is nil
 	SHA256    string           // of the payload, hex; "" unless it was sent or stored whole
-	Elapsed   time.Duration
-	Receipt   *broker.Receipt // of an upload; nil unless it was accepted
-	Confirmed bool            // a received file was confirmed
-	Skipped   bool            // it was done before, says the journal; nothing was sent or fetched
-	Attempts  int             // tries of this run; 0 when Skipped
-	Note      string          // what one should know about how it ended; "" mostly
-	Err       error           // nil: done
+	Elapsed   time.Duration    // from begin to end, waits included
+	Receipt   *broker.Receipt  // of an upload; nil unless it was accepted
+	Confirmed bool             // a received file was confirmed
+	Skipped   bool             // it was done before, says the journal; nothing was sent or fetched
+	Attempts  int              // tries of this run; 0 when Skipped
+	Segments  int              // shipments that a received file was joined of; 0: it came in one
+	Note      string           // what one should know about how it ended; "" mostly
+	Err       error            // has a [*failure.Error] within, but for one that ends a batch; nil: done
 }
 
 // Manager carries jobs out. It is safe for concurrent use.
@@ -93,7 +114,13 @@ type Manager struct {
 	options Options
 	login   *gate
 	keys    claims // of jobs under way
-	targets claims // paths that are being written
+	targets claims // paths that are being written, and keys of what is being received
+	sends   flights
+	out, in *pace // of what is sent, and of what is received
+	slots   chan struct{}
+	space   *space
+	stepped func(step string) // hears of steps on disk, for tests; nil: nobody
+	checks  spaced            // of [Manager.Poll]
 }
 
 // New makes a manager; it does no I/O.
@@ -104,7 +131,11 @@ func New(b Backend, o Options) *Manager {
 	if o.Observer == nil {
 		o.Observer = nobody{}
 	}
-	return &Manager{backend: b, options: o, login: newGate()}
+	o.Retry = o.Retry.withDefaults()
+	return &Manager{
+		backend: b, options: o, login: newGate(), slots: make(chan struct{}, o.Concurrency), space: newSpace(),
+		out: newPace(o.BytesPerSec, o.Concurrency), in: newPace(o.BytesPerSec, o.Concurrency),
+	}
 }
 
 // usage is an error of the caller, found before anything was sent.
