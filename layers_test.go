@@ -22,7 +22,7 @@ var mayImport = map[string]struct{ ours, others []string }{
 	"failure":  {},
 	"mtom":     {},
 	"stream":   {},
-	"resume":   {},
+	"resume":   {[]string{"internal/atomicfile"}, nil},
 
 	"schema": {
 		[]string{"endpoint"},
@@ -34,7 +34,9 @@ var mayImport = map[string]struct{ ours, others []string }{
 	},
 
 	"internal/atomicfile": {},
+	"internal/diskspace":  {},
 	"internal/certs":      {nil, []string{"software.sslmate.com/src/go-pkcs12"}},
+	"internal/dropfolder": {nil, []string{"github.com/fsnotify/fsnotify"}},
 	"internal/iofault":    {},
 	"internal/zipstream":  {nil, []string{"github.com/klauspost/compress"}},
 	"internal/wiretest":   {[]string{"mtom"}, []string{"github.com/beevik/etree"}},
@@ -60,8 +62,16 @@ var mayImport = map[string]struct{ ours, others []string }{
 		[]string{"github.com/beevik/etree", "golang.org/x/crypto/bcrypt"},
 	},
 	"transfer": {
-		[]string{"broker", "failure", "internal/atomicfile", "internal/zipstream", "resume", "stream"},
+		[]string{"broker", "failure", "internal/atomicfile", "internal/diskspace", "internal/zipstream", "resume", "stream"},
 		[]string{"golang.org/x/sync", "golang.org/x/time/rate"},
+	},
+	"metrics": {
+		[]string{"failure", "resume", "transfer"},
+		[]string{"github.com/prometheus/client_golang", "github.com/prometheus/common"},
+	},
+	"interop/bulk": {
+		[]string{"internal/atomicfile"},
+		[]string{"golang.org/x/sync/errgroup"},
 	},
 	"bench": {
 		[]string{"binding", "broker", "internal/iofault", "mtom", "server", "soap", "stream", "transfer"},
@@ -69,12 +79,14 @@ var mayImport = map[string]struct{ ours, others []string }{
 	},
 	"cmd/altinn-transfer": {
 		[]string{
-			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/certs", "internal/iofault", "mtom",
-			"resume", "schema", "security", "server", "soap", "stream", "transfer",
+			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/certs", "internal/diskspace",
+			"internal/dropfolder", "internal/iofault", "metrics", "mtom", "resume", "schema", "security", "server", "soap", "stream",
+			"transfer",
 		},
 		[]string{
-			"github.com/beevik/etree", "github.com/pelletier/go-toml/v2", "github.com/schollz/progressbar/v3", "github.com/spf13/cobra",
-			"github.com/spf13/pflag", "golang.org/x/sync/errgroup", "golang.org/x/term",
+			"github.com/beevik/etree", "github.com/bmatcuk/doublestar/v4", "github.com/pelletier/go-toml/v2",
+			"github.com/schollz/progressbar/v3", "github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/zalando/go-keyring",
+			"golang.org/x/sync/errgroup", "golang.org/x/sys", "golang.org/x/term",
 		},
 	},
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/transfer"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
@@ -25,10 +26,17 @@ type app struct {
 	screen *screen      // a.err, for lines and pictures
 	events *eventWriter // a.out, for events
 	json   bool         // --json: events on stdout
-	log    *slog.Logger
-	begun  bool // the command line was understood
+	begun  bool         // the command line was understood
 
-	profile profile // that was chosen; the zero one when there is none
+	log       *slog.Logger
+	logFile   *logFile // nil: it goes to stderr
+	jsonLines bool     // stderr is lines of JSON
+	logJobs   bool     // the log tells of each job, beside what is shown of it
+
+	observers []transfer.Observer // of the jobs, beside what is shown of them
+
+	profile profile           // that was chosen; the zero one when there is none
+	origins map[string]origin // of the common flags that were given, by name
 }
 
 // run carries out one command line and gives the exit code.
@@ -36,6 +44,7 @@ func (a *app) run(ctx context.Context, args []string) int {
 	a.screen = newScreen(a.err)
 	a.events = &eventWriter{w: a.out}
 	a.log = slog.New(slog.DiscardHandler)
+	a.origins = map[string]origin{}
 	a.json = a.wantsJSON(args)
 	root := newRootCommand(a)
 	root.SetArgs(args)
@@ -75,20 +84,36 @@ func misunderstood(command *cobra.Command, err error) error {
 // end tells how it ended.
 func (a *app) end(err error) int {
 	err = cmp.Or(err, a.events.failed())
+	defer a.closeLog()
 	if err == nil {
 		return exitDone
 	}
-	fmt.Fprintf(a.screen, "altinn-transfer: %s\n", visible(err.Error()))
-	if e, ok := errors.AsType[*exitError](err); ok && len(e.advice) > 0 {
-		fmt.Fprintf(a.screen, "to do what is left:\n    %s\n", strings.Join(e.advice, "\n    "))
-	}
-	if advice := trustAdvice(err); advice != "" {
-		fmt.Fprintln(a.screen, advice)
-	}
+	a.sayEnd(err)
 	if a.json {
 		a.events.write(newExitErrorEvent(err))
 	}
 	return exitCode(err)
+}
+
+// sayEnd tells a person, or who reads the log in their place, why it did not end well and what to do.
+func (a *app) sayEnd(err error) {
+	var advice []string
+	if e, ok := errors.AsType[*exitError](err); ok {
+		advice = e.advice
+	}
+	if a.jsonLines || a.logFile != nil {
+		a.logEnd(err, advice)
+	}
+	if a.jsonLines {
+		return
+	}
+	fmt.Fprintf(a.screen, "altinn-transfer: %s\n", visible(err.Error()))
+	if len(advice) > 0 {
+		fmt.Fprintf(a.screen, "to do what is left:\n    %s\n", strings.Join(advice, "\n    "))
+	}
+	if advice := trustAdvice(err); advice != "" {
+		fmt.Fprintln(a.screen, advice)
+	}
 }
 
 // helpColumns is where the lines of flags in a help end, so that they stand beside its prose.
@@ -115,15 +140,19 @@ binding of the profile.
 	group(root)
 	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpColumns)))
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newListCommand(a), newConfirmCommand(a),
+	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newWatchCommand(a), newPollCommand(a), newListCommand(a), newConfirmCommand(a),
+		newStatusCommand(a),
 		newUploadCommand(a), newDownloadCommand(a), newShipmentCommand(a), newAttachmentCommand(a), newCallCommand(a),
-		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a))
+		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a), newSecretCommand(a),
+		newDoctorCommand(a), newEventsSchemaCommand(a), newMonitoringTopic())
+	addLogFlags(root)
+	root.AddCommand(newConfigCommand(a, root)) // which knows the flags of the others
+	root.AddCommand(newManCommand(root))
+	a.completeCommon(root)
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
 		group(completion)
 	}
-	root.PersistentFlags().String("log-level", "warn", "what is logged to stderr: debug, info, warn or error")
-	root.PersistentFlags().BoolP("verbose", "v", false, "the same as --log-level debug")
 	return root
 }
 
@@ -144,28 +173,14 @@ func group(cmd *cobra.Command) {
 
 // begin runs when a command line was understood, before the command does.
 func (a *app) begin(cmd *cobra.Command) error {
-	if err := a.settle(cmd.Flags()); err != nil {
+	if err := a.settle(cmd); err != nil {
 		return err
 	}
-	level, err := logLevel(cmd.Flags())
-	if err != nil {
+	if err := a.openLog(cmd.Flags()); err != nil {
 		return err
 	}
-	a.log = slog.New(slog.NewTextHandler(a.screen, &slog.HandlerOptions{Level: level}))
 	a.begun = true
 	return nil
-}
-
-func logLevel(flags *pflag.FlagSet) (slog.Level, error) {
-	if verbose, _ := flags.GetBool("verbose"); verbose {
-		return slog.LevelDebug, nil
-	}
-	text, _ := flags.GetString("log-level")
-	var level slog.Level
-	if err := level.UnmarshalText([]byte(text)); err != nil {
-		return 0, usageError("--log-level is debug, info, warn or error, not %s", strconv.Quote(text))
-	}
-	return level, nil
 }
 
 // addJSONFlag adds --json. Its value is known from [app.run] on.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"iter"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
@@ -14,22 +15,23 @@ import (
 // told is a back end that tells of its calls: each to the log, and a list to the view, which learns from it what is to come.
 type told struct {
 	transfer.Backend
-	log  *slog.Logger
-	view view
+	log   *slog.Logger
+	view  view
+	wants func(name string) bool // which of the listed files are meant; nil: all
 }
 
 // Initiate is for [transfer.Backend], as are the others.
 func (t *told) Initiate(ctx context.Context, m broker.Manifest) (broker.Reference, error) {
 	start := time.Now()
 	r, err := t.Backend.Initiate(ctx, m)
-	logCall(t.log, "InitiateBrokerService", start, err, "reference", r, "senders-reference", m.SendersReference)
+	logCall(t.logFor(ctx), "InitiateBrokerService", start, err, "reference", r, "senders_reference", m.SendersReference)
 	return r, err
 }
 
 func (t *told) Upload(ctx context.Context, r broker.Reference, sender broker.Party, file stream.Source, o *broker.UploadOptions) (*broker.Receipt, error) {
 	start := time.Now()
 	receipt, err := t.Backend.Upload(ctx, r, sender, file, o)
-	logCall(t.log, "UploadFileStreamed", start, err, "reference", r, "file", o.FileName)
+	logCall(t.logFor(ctx), "UploadFileStreamed", start, err, "reference", r, "file", o.FileName)
 	return receipt, err
 }
 
@@ -37,7 +39,10 @@ func (t *told) Available(ctx context.Context, q broker.Query) iter.Seq2[broker.A
 	return func(yield func(broker.AvailableFile, error) bool) {
 		start := time.Now()
 		files, err := collect(t.Backend.Available(ctx, q))
-		logCall(t.log, "GetAvailableFiles", start, err, "files", len(files))
+		logCall(t.logFor(ctx), "GetAvailableFiles", start, err, "files", len(files))
+		if t.wants != nil {
+			files = slices.DeleteFunc(files, func(f broker.AvailableFile) bool { return !t.wants(f.Name) })
+		}
 		t.view.expect(len(files), totalSize(files))
 		for _, file := range files {
 			if !yield(file, nil) {
@@ -53,15 +58,23 @@ func (t *told) Available(ctx context.Context, q broker.Query) iter.Seq2[broker.A
 func (t *told) Download(ctx context.Context, r broker.Reference, recipient broker.Party) (*broker.Download, error) {
 	start := time.Now()
 	file, err := t.Backend.Download(ctx, r, recipient)
-	logCall(t.log, "DownloadFileStreamed", start, err, "reference", r)
+	logCall(t.logFor(ctx), "DownloadFileStreamed", start, err, "reference", r)
 	return file, err
 }
 
 func (t *told) Confirm(ctx context.Context, r broker.Reference, recipient broker.Party) error {
 	start := time.Now()
 	err := t.Backend.Confirm(ctx, r, recipient)
-	logCall(t.log, "ConfirmDownloaded", start, err, "reference", r)
+	logCall(t.logFor(ctx), "ConfirmDownloaded", start, err, "reference", r)
 	return err
+}
+
+// logFor is the log of the job that a call is made for.
+func (t *told) logFor(ctx context.Context) *slog.Logger {
+	if key := transfer.KeyFrom(ctx); key != "" {
+		return t.log.With("job", key)
+	}
+	return t.log
 }
 
 // logCall writes one line for one call. Neither the values nor the error can hold a secret: the floors below see to that.

@@ -59,11 +59,13 @@ func (b *barView) draw(now time.Time) {
 		return
 	}
 	r := b.read(now)
-	if shape := shapeFor(r.total >= 0, width); b.bar == nil || b.shape != shape {
+	if shape := shapeFor(r.total >= 0 || r.files > 1, width); b.bar == nil || b.shape != shape {
 		b.shape = shape
 		b.bar = newBar(&b.frame, shape, b.rows)
 	}
-	if r.total > 0 {
+	if r.total < 0 && r.files > 1 {
+		b.bar.Set64(min(int64(r.ended)*barScale/int64(r.files), barScale-1))
+	} else if r.total > 0 {
 		b.bar.Set64(min(int64(float64(r.bytes)/float64(r.total)*barScale), barScale-1))
 	} else {
 		b.bar.Add64(1)
@@ -101,7 +103,9 @@ func (r reading) row(i int) string {
 	}
 	job := r.running[i]
 	text := "  " + formatSize(job.done)
-	if job.size > 0 {
+	if wait := job.until.Sub(r.at); wait > 0 {
+		text = "  again in " + wait.Round(time.Second).String()
+	} else if job.size > 0 {
 		text = fmt.Sprintf("%4d%% of %s", min(job.done*100/job.size, 100), formatSize(job.size))
 	}
 	return fmt.Sprintf("%-22s %s", text, visible(job.key))

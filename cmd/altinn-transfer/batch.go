@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -13,20 +12,19 @@ import (
 
 // batch is a run of one or many jobs: what became of each, and how the whole ends.
 type batch struct {
+	tally
 	app   *app
 	view  view
-	done  string // the word for a job that ended well
+	word  string // for a job that ended well: "sent"
 	start time.Time
 	quiet bool // nothing is said when all went well
 
-	succeeded []transfer.Result
-	failed    []transfer.Result
-	list      error // the jobs themselves could not be had
+	each func(transfer.Result) // hears of every job, one at a time; nil: nobody
 }
 
-func (a *app) newBatch(o *viewFlags, done string, rows int) *batch {
+func (a *app) newBatch(o *viewFlags, word string, rows int) *batch {
 	return &batch{
-		app: a, view: a.newView(o.progress, done, rows), done: done, start: time.Now(),
+		app: a, view: a.newView(o.progress, word, rows), word: word, start: time.Now(),
 		quiet: a.pickProgress(o.progress) == progressNone,
 	}
 }
@@ -35,60 +33,79 @@ func (a *app) newBatch(o *viewFlags, done string, rows int) *batch {
 func (b *batch) run(results iter.Seq[transfer.Result]) {
 	defer b.view.close()
 	for r := range results {
-		switch {
-		case r.Err == nil:
-			b.succeeded = append(b.succeeded, r)
-		case r.Key == "":
-			b.list = r.Err
-		default:
-			b.failed = append(b.failed, r)
+		b.add(r)
+		if b.each != nil {
+			b.each(r)
 		}
 	}
+}
+
+// refuse ends a job that could not be begun.
+func (b *batch) refuse(key string, err error) {
+	r := transfer.Result{Key: key, Name: key, Err: err}
+	b.view.Started(key, -1)
+	b.view.Ended(r)
+	b.add(r)
 }
 
 // end says how it went, and gives the error to exit with. left counts jobs that were not begun; repeat are the command lines
 // that do what is not done.
 func (b *batch) end(ctx context.Context, left int, repeat []string) error {
 	if b.app.json {
-		b.app.events.write(b.summary(repeat))
+		b.app.events.write(b.summary(left, repeat))
 	}
 	cause := context.Cause(ctx)
-	if b.list != nil && b.jobs() == 0 {
+	switch {
+	case b.list != nil && b.jobs() == 0:
 		return b.list
-	}
-	if b.list != nil && cause == nil && len(b.failed) == 0 {
-		return &exitError{code: exitSomeFailed, err: fmt.Errorf("%s %s, and then: %w", count(len(b.succeeded), "file"), b.done, b.list), advice: repeat}
-	}
-	if len(b.failed) == 0 && (left == 0 || cause == nil) {
+	case b.list != nil && cause == nil && b.failed == 0:
+		return &exitError{exitSomeFailed, fmt.Errorf("%s %s, and then: %w", count(b.done, "file"), b.word, b.list), repeat}
+	case b.failed == 0 && left == 0:
 		b.sayDone()
 		return nil
+	case b.failed == 0 && cause == nil:
+		return &exitError{exitRemains, fmt.Errorf("%s not begun", count(left, "file")), repeat}
 	}
 	b.sayFailed()
-	return &exitError{code: b.exitCode(cause != nil), err: b.failure(cause, left), advice: repeat}
+	return &exitError{code: b.exitCode(cause), err: b.failure(cause, left), advice: repeat}
 }
 
-func (b *batch) summary(repeat []string) summaryEvent {
+func (b *batch) summary(left int, repeat []string) summaryEvent {
 	return summaryEvent{
-		eventHead: head("summary"), Done: len(b.succeeded), Failed: len(b.failed), Bytes: b.bytes(),
+		eventHead: head("summary"), Done: b.done, Skipped: b.skipped, Failed: b.failed, Left: left, Bytes: b.bytes,
 		ElapsedSeconds: time.Since(b.start).Seconds(), Repeat: repeat,
 	}
 }
 
-func (b *batch) bytes() int64 {
-	var total int64
-	for _, r := range b.succeeded {
-		total += r.Bytes
-	}
-	return total
-}
-
-// sayDone sums up several files; of one, all is said already.
+// sayDone sums up several files; of one that was not skipped, all is said already.
 func (b *batch) sayDone() {
-	if b.quiet || len(b.succeeded) < 2 {
+	if b.quiet || b.jobs() < 2 && b.skipped == 0 {
 		return
 	}
-	fmt.Fprintf(b.app.screen, "%s %s, %s in %s\n",
-		b.done, count(len(b.succeeded), "file"), formatSize(b.bytes()), formatElapsed(time.Since(b.start)))
+	fmt.Fprintln(b.app.screen, b.String())
+}
+
+// String is the batch on one line.
+func (b *batch) String() string {
+	text := fmt.Sprintf("%s %s", b.word, count(b.done, "file"))
+	if b.skipped > 0 {
+		text += fmt.Sprintf(", skipped %d that %s before", b.skipped, wasOrWere(b.skipped)+" "+b.word)
+	}
+	if b.failed > 0 {
+		text += fmt.Sprintf(", failed %d", b.failed)
+	}
+	if b.done > 0 {
+		elapsed := time.Since(b.start)
+		text += fmt.Sprintf("; %s in %s, %s", formatSize(b.bytes), formatElapsed(elapsed), formatRate(b.bytes, elapsed))
+	}
+	return text
+}
+
+func wasOrWere(n int) string {
+	if n == 1 {
+		return "was"
+	}
+	return "were"
 }
 
 // sayFailed lists what failed, where there are several jobs. What ended them all is told by the error of the whole.
@@ -96,94 +113,51 @@ func (b *batch) sayFailed() {
 	if b.jobs() == 1 {
 		return
 	}
-	for _, r := range b.failed {
+	if !b.quiet {
+		fmt.Fprintln(b.app.screen, b.String())
+	}
+	for _, r := range b.kept {
 		if !endsAll(r.Err) {
 			fmt.Fprintln(b.app.screen, failedLine(r))
 		}
 	}
-}
-
-func (b *batch) jobs() int { return len(b.succeeded) + len(b.failed) }
-
-// exitCode is that of the failures where they agree and nothing was done. An interruption and a refused login come first,
-// because they say whether to run it again.
-func (b *batch) exitCode(interrupted bool) int {
-	if interrupted {
-		return exitInterrupted
+	if more := b.failed - len(b.kept); more > 0 {
+		fmt.Fprintf(b.app.screen, "failed %d more\n", more)
 	}
-	codes := map[int]bool{}
-	for _, r := range b.failed {
-		codes[exitCode(r.Err)] = true
-	}
-	switch {
-	case codes[exitUnauthenticated]:
-		return exitUnauthenticated
-	case len(b.succeeded) > 0:
-		return exitSomeFailed
-	case len(codes) > 1:
-		return exitNothingDone
-	}
-	return exitCode(b.failed[0].Err)
 }
 
 // failure is the error of the whole: the one failure where there is one job, else what the failures have in common.
 func (b *batch) failure(cause error, left int) error {
 	switch {
 	case cause != nil:
-		return fmt.Errorf("%s, %d of %s %s%s: %w", failure.Interrupted, len(b.succeeded), count(b.jobs()+left, "file"), b.done, b.perhaps(), cause)
+		return fmt.Errorf("%s, %d of %s %s%s: %w", failure.Interrupted, b.done+b.skipped, count(b.jobs()+left, "file"), b.word, b.maybe(), cause)
 	case b.jobs() == 1:
-		return fmt.Errorf("%s: %w", b.failed[0].Key, b.failed[0].Err)
+		return fmt.Errorf("%s: %w", b.kept[0].Key, b.kept[0].Err)
 	}
-	return &batchError{failed: b.failed, jobs: b.jobs()}
+	return &batchError{failed: b.failed, jobs: b.jobs(), refused: b.refused, common: b.common()}
 }
 
-// perhaps counts the uploads that went out whole and had no answer.
-func (b *batch) perhaps() string {
-	n := 0
-	for _, r := range b.failed {
-		if e, ok := errors.AsType[*failure.Error](r.Err); ok && e.Ambiguous {
-			n++
-		}
-	}
-	if n == 0 {
+// maybe counts the uploads that went out whole and had no answer.
+func (b *batch) maybe() string {
+	if b.perhaps == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (and %d perhaps; look before it is sent again)", n)
+	return fmt.Sprintf(" (and %d perhaps; the same command finds out)", b.perhaps)
 }
 
 // batchError says how many failed, and passes for what they have in common.
 type batchError struct {
-	failed []transfer.Result
-	jobs   int
+	failed, jobs    int
+	refused, common error
 }
 
 func (e *batchError) Error() string {
-	text := fmt.Sprintf("%d of %s failed", len(e.failed), count(e.jobs, "file"))
-	if refused := e.refusedLogin(); refused != nil {
-		text += ": " + refused.Error()
+	text := fmt.Sprintf("%d of %s failed", e.failed, count(e.jobs, "file"))
+	if e.refused != nil {
+		text += ": " + e.refused.Error()
 	}
 	return text
 }
 
-// Unwrap is the refused login where there was one, or else the first failure where all are of its kind.
-func (e *batchError) Unwrap() error {
-	if refused := e.refusedLogin(); refused != nil {
-		return refused
-	}
-	for _, r := range e.failed {
-		if kindOf(r.Err) != kindOf(e.failed[0].Err) {
-			return nil
-		}
-	}
-	return e.failed[0].Err
-}
-
-// refusedLogin is the refusal that the failures have in common, however many they are.
-func (e *batchError) refusedLogin() error {
-	for _, r := range e.failed {
-		if errors.Is(r.Err, failure.Unauthenticated) {
-			return r.Err
-		}
-	}
-	return nil
-}
+// Unwrap is what the failures have in common; nil when that is nothing.
+func (e *batchError) Unwrap() error { return e.common }

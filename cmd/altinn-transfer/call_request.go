@@ -196,13 +196,13 @@ func loginAdvice(role endpoint.Role) error {
 	case endpoint.RoleSystemUser:
 		return errors.New("it is part of the login; use --user")
 	case endpoint.RoleSystemPassword:
-		return errors.New("it is part of the login; use --password-file, --password-env or --password-command")
+		return fmt.Errorf("it is part of the login; %s", waysOf("password"))
 	case endpoint.RoleUserSSN:
 		return errors.New("it is part of a person's login; use --person")
 	case endpoint.RoleUserPinCode:
-		return errors.New("it is part of a person's login; use --pin-file, --pin-env or --pin-command")
+		return fmt.Errorf("it is part of a person's login; %s", waysOf("pin"))
 	case endpoint.RoleAuthMethod:
 		return errors.New("it is part of a person's login; use --pin-method")
 	}
-	return errors.New("it is part of a person's login; use --person-password-file, --person-password-env or --person-password-command")
+	return fmt.Errorf("it is part of a person's login; %s", waysOf("person-password"))
 }

@@ -17,6 +17,7 @@ import (
 type certificateFile struct {
 	path     string
 	password passwordSource
+	known    *tls.Certificate // once it was read
 }
 
 func (c *certificateFile) addFlags(flags *pflag.FlagSet, name, what string) {
@@ -29,6 +30,9 @@ const maxCertificate = 1 << 20
 
 // read reads the certificate with its key. PKCS#12 without a password is asked for none.
 func (c certificateFile) read(ctx context.Context, a *app) (*tls.Certificate, error) {
+	if c.known != nil {
+		return c.known, nil
+	}
 	data, err := readCertificate(c.path)
 	if err != nil {
 		return nil, err

@@ -8,51 +8,22 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/pelletier/go-toml/v2"
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
-// configFile is config.toml: profiles by name.
-type configFile struct {
-	Profile map[string]profile `toml:"profile"`
-}
-
-// profile holds values of common flags, under their names. A zero value counts as not given. There is no place for a
-// password, only for where it is.
+// profile holds values of common flags, under their names. There is no place for a password, only for where it is.
 type profile struct {
-	Endpoint       string   `toml:"endpoint"`
-	Binding        string   `toml:"binding"`
-	User           string   `toml:"user"`
-	Party          string   `toml:"party"`
-	Service        string   `toml:"service"`
-	Edition        int      `toml:"edition"`
-	Certificate    string   `toml:"certificate"`
-	Client         string   `toml:"client-certificate"`
-	CA             string   `toml:"ca"`
-	AllowPlainHTTP bool     `toml:"allow-plain-http"`
-	ConnectTimeout duration `toml:"connect-timeout"`
-	StallTimeout   duration `toml:"stall-timeout"`
-	Jobs           int      `toml:"jobs"`
-	Progress       string   `toml:"progress"`
-	LogLevel       string   `toml:"log-level"`
-
-	PasswordFile               string `toml:"password-file"`
-	PasswordEnv                string `toml:"password-env"`
-	PasswordCommand            string `toml:"password-command"`
-	CertificatePasswordFile    string `toml:"certificate-password-file"`
-	CertificatePasswordEnv     string `toml:"certificate-password-env"`
-	CertificatePasswordCommand string `toml:"certificate-password-command"`
-	ClientPasswordFile         string `toml:"client-certificate-password-file"`
-	ClientPasswordEnv          string `toml:"client-certificate-password-env"`
-	ClientPasswordCommand      string `toml:"client-certificate-password-command"`
-
-	// Operation has what the service has otherwise than the catalogue, by the operation's name in the documentation.
-	Operation map[string]operation `toml:"operation"`
+	name       string
+	path       string // of the file it is in; "": there is none
+	settings   map[string]setting
+	operations map[string]operation // what the service has otherwise than the catalogue, by the documentation's names
 }
 
 // operation is how one operation is called in the profile's binding; "" is as the catalogue has it.
@@ -72,25 +43,25 @@ func (d *duration) UnmarshalText(text []byte) (err error) {
 	return err
 }
 
-// value is what the profile says for a flag; "" when it says nothing.
-func (p profile) value(flag string) string {
-	for field, value := range reflect.ValueOf(p).Fields() {
-		if field.Tag.Get("toml") == flag && !value.IsZero() {
-			return fmt.Sprint(value.Interface())
-		}
-	}
-	return ""
+// setting is the layer of a profile. An empty text counts as not given.
+func (p profile) setting(flag string) (setting, bool) {
+	s, ok := p.settings[flag]
+	return s, ok && (s.list || s.values[0] != "")
 }
 
 // overrides are what the profile says of operations. They are for its own binding, whatever the command line has.
 func (p profile) overrides() ([]endpoint.Override, error) {
-	b, err := endpoint.ParseBinding(cmp.Or(p.Binding, "basic"))
+	own := "basic"
+	if s, ok := p.setting("binding"); ok {
+		own = s.values[0]
+	}
+	b, err := endpoint.ParseBinding(own)
 	if err != nil {
 		return nil, usageError("binding in the profile: %w", err)
 	}
 	var overrides []endpoint.Override
-	for _, base := range slices.Sorted(maps.Keys(p.Operation)) {
-		o := p.Operation[base]
+	for _, base := range slices.Sorted(maps.Keys(p.operations)) {
+		o := p.operations[base]
 		overrides = append(overrides, endpoint.Override{
 			Base: base, Binding: b, Name: o.Name, Namespace: o.Namespace, Interface: o.Interface, Path: o.Path,
 		})
@@ -101,58 +72,140 @@ func (p profile) overrides() ([]endpoint.Override, error) {
 // defaultProfile is used when it is there and no other is named.
 const defaultProfile = "default"
 
-// readProfile finds a profile by name. path "" is the usual place, where the file may be missing.
-func readProfile(path, name string) (profile, error) {
-	file, err := readConfig(path)
+// readProfile finds a profile by name. path "" is the usual place, where the file may be missing; keys are what it may hold.
+func readProfile(path, name string, keys map[string]bool) (profile, error) {
+	profiles, err := readConfig(path, keys)
 	if err != nil {
 		return profile{}, err
 	}
-	wanted := name
-	if wanted == "" {
-		wanted = defaultProfile
-	}
-	found, ok := file.Profile[wanted]
+	found, ok := profiles[cmp.Or(name, defaultProfile)]
 	if !ok && name != "" {
-		there := strings.Join(slices.Sorted(maps.Keys(file.Profile)), ", ")
+		there := strings.Join(slices.Sorted(maps.Keys(profiles)), ", ")
 		return profile{}, usageError("there is no profile %q; there are: %s", name, cmp.Or(there, "none"))
 	}
 	return found, nil
 }
 
-func readConfig(path string) (configFile, error) {
-	var file configFile
+// profileKeys are the common flags of all commands.
+func profileKeys(cmd *cobra.Command) map[string]bool {
+	keys := map[string]bool{}
+	if cmd.LocalFlags().Lookup("profile") != nil {
+		add := func(flag *pflag.Flag) { keys[flag.Name] = keys[flag.Name] || isCommon(flag) }
+		cmd.LocalFlags().VisitAll(add)
+		cmd.InheritedFlags().VisitAll(add)
+	}
+	for _, below := range cmd.Commands() {
+		for key, ok := range profileKeys(below) {
+			keys[key] = keys[key] || ok
+		}
+	}
+	return keys
+}
+
+// configPath is where the configuration file is when no other is named; "" where there is no place for it.
+func configPath() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "altinn-transfer", "config.toml")
+}
+
+func readConfig(path string, keys map[string]bool) (map[string]profile, error) {
 	missingIsFine := path == ""
 	if missingIsFine {
-		dir, err := os.UserConfigDir()
-		if err != nil {
-			return file, nil // no place, no file
+		if path = configPath(); path == "" {
+			return nil, nil
 		}
-		path = filepath.Join(dir, "altinn-transfer", "config.toml")
 	}
-	f, err := os.Open(path)
+	data, err := os.ReadFile(path)
 	if missingIsFine && errors.Is(err, fs.ErrNotExist) {
-		return file, nil
+		return nil, nil
 	}
 	if err != nil {
-		return file, usageError("read configuration: %w", err)
+		return nil, usageError("read configuration: %w", err)
 	}
-	defer f.Close()
-	if err := toml.NewDecoder(f).DisallowUnknownFields().Decode(&file); err != nil {
-		return file, usageError("read configuration: %w", located(path, err))
+	profiles, err := parseConfig(path, data, keys)
+	if err != nil {
+		return nil, usageError("read configuration: %w", err)
 	}
-	return file, nil
+	return profiles, nil
+}
+
+// parseConfig reads the file twice: once for the values, and once as if none of them had a place, because the decoder tells
+// where in the file a value stands of those alone that it has no place for.
+func parseConfig(path string, data []byte, keys map[string]bool) (map[string]profile, error) {
+	var values struct {
+		Profile map[string]map[string]any `toml:"profile"`
+	}
+	var rest struct {
+		Profile map[string]struct {
+			Operation map[string]operation `toml:"operation"`
+		} `toml:"profile"`
+	}
+	if err := toml.Unmarshal(data, &values); err != nil {
+		return nil, located(path, err)
+	}
+	err := toml.NewDecoder(strings.NewReader(string(data))).DisallowUnknownFields().Decode(&rest)
+	lines, isStrict := errors.AsType[*toml.StrictMissingError](err)
+	if err != nil && !isStrict {
+		return nil, located(path, err)
+	}
+	profiles := map[string]profile{}
+	for name, p := range rest.Profile {
+		profiles[name] = profile{name: name, path: path, settings: map[string]setting{}, operations: p.Operation}
+	}
+	if !isStrict {
+		return profiles, nil
+	}
+	for _, at := range lines.Errors {
+		key := at.Key()
+		line, _ := at.Position()
+		if len(key) != 3 || key[0] != "profile" || !keys[key[2]] {
+			return nil, fmt.Errorf("%s:%d: %s", path, line, noPlaceFor(key))
+		}
+		s, err := newSetting(values.Profile[key[1]][key[2]])
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %s %w", path, line, key[2], err)
+		}
+		s.from = origin{in: inProfile, name: key[1], path: path, line: line}
+		profiles[key[1]].settings[key[2]] = s
+	}
+	return profiles, nil
+}
+
+// noPlaceFor says of a key that it does not belong into the file.
+func noPlaceFor(key []string) string {
+	if last := key[len(key)-1]; strings.HasSuffix(last, "password") {
+		return fmt.Sprintf("a password does not belong here; use %[1]s-file, %[1]s-env, %[1]s-command or %[1]s-keyring", last)
+	}
+	return "unknown key " + strings.Join(key, ".")
+}
+
+// newSetting is a value as a flag takes it.
+func newSetting(value any) (setting, error) {
+	switch v := value.(type) {
+	case string, bool, int64, float64:
+		return setting{values: []string{fmt.Sprint(v)}}, nil
+	case []any:
+		s := setting{list: true, values: []string{}}
+		for _, one := range v {
+			element, err := newSetting(one)
+			if err != nil || element.list {
+				return s, errors.New("holds what is neither text nor number")
+			}
+			s.values = append(s.values, element.values...)
+		}
+		return s, nil
+	}
+	return setting{}, errors.New("is neither text, number, true, false, nor a list of them")
 }
 
 // located says where in the file a mistake is.
 func located(path string, err error) error {
 	if unknown, ok := errors.AsType[*toml.StrictMissingError](err); ok {
-		first := unknown.Errors[0]
-		line, _ := first.Position()
-		key := first.Key()
-		if last := key[len(key)-1]; strings.HasSuffix(last, "password") {
-			return fmt.Errorf("%s:%d: a password does not belong here; use %[3]s-file, %[3]s-env or %[3]s-command", path, line, last)
-		}
-		return fmt.Errorf("%s:%d: unknown key %s", path, line, strings.Join(key, "."))
+		line, _ := unknown.Errors[0].Position()
+		return fmt.Errorf("%s:%d: %s", path, line, noPlaceFor(unknown.Errors[0].Key()))
 	}
 	if wrong, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, _ := wrong.Position()

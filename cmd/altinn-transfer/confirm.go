@@ -56,7 +56,7 @@ func (c *confirmCommand) run(ctx context.Context, references []string) error {
 func (c *confirmCommand) told(reference string, elapsed time.Duration) {
 	if c.app.json {
 		c.app.events.write(doneEvent{
-			eventHead: head("done"), Key: reference, Reference: reference, ElapsedSeconds: elapsed.Seconds(), Confirmed: true,
+			eventHead: head("done"), Key: reference, Reference: reference, ElapsedSeconds: elapsed.Seconds(), Confirmed: true, Attempts: 1,
 		})
 		return
 	}

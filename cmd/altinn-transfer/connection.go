@@ -19,6 +19,7 @@ import (
 // connection is what a command must know to call a service.
 type connection struct {
 	app            *app
+	config         string
 	endpoint       string
 	binding        string
 	user           string
@@ -35,7 +36,7 @@ type connection struct {
 // addConnectionFlags adds the common flags of a command that calls a service.
 func (a *app) addConnectionFlags(flags *pflag.FlagSet) *connection {
 	c := &connection{app: a}
-	flags.String("config", "", "configuration `file`")
+	flags.StringVar(&c.config, "config", "", "configuration `file`")
 	flags.String("profile", "", "`name` of the profile in the configuration file (default \"default\" when it is there)")
 	flags.StringVar(&c.endpoint, "endpoint", "", "`address` of the service; one whose path ends in .svc is used as it is")
 	flags.StringVar(&c.binding, "binding", "basic", "`binding` of the service: basic, ws or ec2")
@@ -105,23 +106,37 @@ func (c *connection) options(ctx context.Context) (*binding.Options, error) {
 	}, err
 }
 
-func (c *connection) credentials(ctx context.Context) (binding.Credentials, error) {
+// check gives the binding, and tells what is missing.
+func (c *connection) check() (endpoint.Binding, error) {
 	b, err := endpoint.ParseBinding(c.binding)
 	switch {
 	case c.endpoint == "":
-		return nil, usageError("no endpoint is given; use --endpoint or %s", envName("endpoint"))
+		return b, usageError("no endpoint is given; use --endpoint or %s", envName("endpoint"))
 	case err != nil:
-		return nil, usageError("--binding: %w", err)
+		return b, usageError("--binding: %w", err)
 	case c.user == "":
-		return nil, usageError("no user is given; use --user or %s", envName("user"))
+		return b, usageError("no user is given; use --user or %s", envName("user"))
 	case b == endpoint.EC2 && c.certificate.path == "":
-		return nil, usageError("no certificate is given; ec2 needs one: use --certificate or %s", envName("certificate"))
+		return b, usageError("no certificate is given; ec2 needs one: use --certificate or %s", envName("certificate"))
 	case b != endpoint.EC2 && c.certificate.path != "":
-		return nil, usageError("a certificate is given, and %s has no use for it; use --binding ec2, or --certificate '' where a profile names one", strings.ToLower(b.String()))
+		return b, usageError("a certificate is given, and %s has no use for it; use --binding ec2, or --certificate '' where a profile names one", strings.ToLower(b.String()))
 	case c.connectTimeout <= 0 || c.stallTimeout <= 0:
-		return nil, usageError("a timeout must be more than 0")
+		return b, usageError("a timeout must be more than 0")
 	}
-	text, err := c.password.read(ctx, c.app, fmt.Sprintf("Password of %s at %s: ", visible(c.user), c.host()))
+	return b, nil
+}
+
+// prompt asks for the user's password.
+func (c *connection) prompt() string {
+	return fmt.Sprintf("Password of %s at %s: ", visible(c.user), c.host())
+}
+
+func (c *connection) credentials(ctx context.Context) (binding.Credentials, error) {
+	b, err := c.check()
+	if err != nil {
+		return nil, err
+	}
+	text, err := c.password.read(ctx, c.app, c.prompt())
 	if err != nil {
 		return nil, err
 	}

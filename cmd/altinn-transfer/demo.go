@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/broker"
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/internal/diskspace"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 	"github.com/spf13/cobra"
 )
@@ -111,7 +113,7 @@ func (d *demoCommand) parcels(paths []string) ([]parcel, error) {
 
 // checkSpace makes sure that so many bytes fit twice: into the store, and where they are received.
 func checkSpace(size int64) error {
-	free := freeSpace(os.TempDir())
+	free := diskspace.Free(os.TempDir())
 	if free < 0 || size <= free/2 {
 		return nil
 	}
@@ -146,11 +148,32 @@ func (d *demoCommand) send(ctx context.Context, far *demoFar, parcels []parcel) 
 		ServiceCode: demoService.Code, EditionCode: demoService.Edition,
 		Sender: broker.Party(from.Rights[0].Party), Recipients: []broker.Party{broker.Party(to.Rights[0].Party)},
 	}
-	b := d.newBatch("sent", min(*d.jobs, len(parcels)))
+	p, b := d.newBatch("sent", min(*d.jobs, len(parcels)))
 	b.view.expect(len(parcels), totalParcels(parcels))
-	manager := transfer.New(&told{client, d.app.log, b.view}, transfer.Options{Concurrency: *d.jobs, Observer: b.view})
-	b.run(manager.SendAll(ctx, jobsFor(parcels, "", manifest)))
-	return endPhase(ctx, b, len(parcels))
+	manager := transfer.New(&told{Backend: client, log: d.app.log, view: b.view}, transfer.Options{Concurrency: *d.jobs, Observer: b.view})
+	b.run(manager.SendAll(ctx, jobsFor(parcels, manifest)))
+	return p.end(ctx, b, len(parcels))
+}
+
+func jobsFor(parcels []parcel, m broker.Manifest) iter.Seq2[transfer.Job, error] {
+	return func(yield func(transfer.Job, error) bool) {
+		for _, p := range parcels {
+			if !yield(transfer.Job{Key: p.key(), Source: p.source, Manifest: m}, nil) {
+				return
+			}
+		}
+	}
+}
+
+func totalParcels(parcels []parcel) int64 {
+	var total int64
+	for _, p := range parcels {
+		if p.source.Size() < 0 {
+			return -1
+		}
+		total += p.source.Size()
+	}
+	return total
 }
 
 func (d *demoCommand) receive(ctx context.Context, far *demoFar, dir string) (*phase, error) {
@@ -163,16 +186,16 @@ func (d *demoCommand) receive(ctx context.Context, far *demoFar, dir string) (*p
 		return nil, err
 	}
 	defer client.Close()
-	b := d.newBatch("received", *d.jobs)
-	manager := transfer.New(&told{client, d.app.log, b.view}, transfer.Options{Concurrency: *d.jobs, Observer: b.view})
+	p, b := d.newBatch("received", *d.jobs)
+	manager := transfer.New(&told{Backend: client, log: d.app.log, view: b.view}, transfer.Options{Concurrency: *d.jobs, Observer: b.view})
 	b.run(manager.ReceiveAll(ctx, broker.Query{Recipient: broker.Party(to.Rights[0].Party)}, dir))
-	return endPhase(ctx, b, 0)
+	return p.end(ctx, b, 0)
 }
 
-func (d *demoCommand) newBatch(done string, rows int) *batch {
-	b := d.app.newBatch(d.view, done, rows)
-	b.view = passing{b.view}
-	return b
+func (d *demoCommand) newBatch(done string, rows int) (*phase, *batch) {
+	p, b := newPhase(), d.app.newBatch(d.view, done, rows)
+	b.view, b.each = passing{b.view}, p.add
+	return p, b
 }
 
 // passing is a view that hears nothing of what is gone a moment later: where a file is stored, and its reference.

@@ -23,12 +23,20 @@ type phase struct {
 	byKey   map[string]transfer.Result
 }
 
-// endPhase ends a batch that must have gone well as a whole. expected is the number of its jobs; 0: not known.
-func endPhase(ctx context.Context, b *batch, expected int) (*phase, error) {
-	p := &phase{elapsed: time.Since(b.start), bytes: b.bytes(), results: map[broker.Reference]transfer.Result{}, byKey: map[string]transfer.Result{}}
-	for _, r := range b.succeeded {
+func newPhase() *phase {
+	return &phase{results: make(map[broker.Reference]transfer.Result), byKey: make(map[string]transfer.Result)}
+}
+
+// add takes a job's result, if it ended well.
+func (p *phase) add(r transfer.Result) {
+	if r.Err == nil {
 		p.results[r.Reference], p.byKey[r.Key] = r, r
 	}
+}
+
+// end ends a batch that must have gone well as a whole. expected is the number of its jobs; 0: not known.
+func (p *phase) end(ctx context.Context, b *batch, expected int) (*phase, error) {
+	p.elapsed, p.bytes = time.Since(b.start), b.bytes
 	return p, b.end(ctx, max(expected-b.jobs(), 0), nil)
 }
 

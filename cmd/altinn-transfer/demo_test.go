@@ -102,14 +102,8 @@ func TestTheReportTellsWhatIsNotEqual(t *testing.T) {
 	}
 }
 
-func TestMemoryAndSpaceAreKnown(t *testing.T) {
+func TestMemoryIsKnown(t *testing.T) {
 	if peak := peakMemory(); peak < 1<<20 || peak > 1<<40 {
 		t.Errorf("a peak of %d bytes", peak)
-	}
-	if free := freeSpace(t.TempDir()); free == 0 {
-		t.Error("no space is free, and yet there is a directory")
-	}
-	if free := freeSpace("nowhere"); free != -1 {
-		t.Errorf("%d bytes are free nowhere", free)
 	}
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/endpoint"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 func newEndpointsCommand(a *app) *cobra.Command {
@@ -48,7 +47,7 @@ refused login ends the check.`,
 		}
 		return a.showEndpoints(only, notes)
 	}
-	defer markOwn(flags, "service", "binding")
+	defer markOwn(flags, "service", "operation", "binding", "path", "notes", "check")
 	flags.StringVar(&only.service, "service", "", "only services with this `text` in their name")
 	flags.StringVar(&only.operation, "operation", "", "only operations with this `text` in their name")
 	flags.StringVar(&only.binding, "binding", "", "only this binding: basic, ws or ec2")
@@ -83,13 +82,6 @@ func (a *app) printEndpoints(rows []endpoint.Operation, notes bool) error {
 		return nil
 	}
 	return printEndpointTable(a.out, rows, notes)
-}
-
-// markOwn says that flags mean something else than the common ones of their names.
-func markOwn(flags *pflag.FlagSet, names ...string) {
-	for _, name := range names {
-		flags.SetAnnotation(name, ownMeaning, []string{"true"})
-	}
 }
 
 // endpointFilter says which rows are wanted. Case does not matter.

@@ -22,7 +22,7 @@ const eventVersion = 1
 // eventHead begins every event. One event is one line of JSON.
 type eventHead struct {
 	Version int    `json:"version"`
-	Event   string `json:"event"` // start, progress, retry, done, error, file, receipt, wait, attachment, challenge, summary, compared, demo, exit_error
+	Event   string `json:"event"` // one of those in events.schema.json
 	Time    string `json:"time"`  // UTC
 }
 
@@ -69,6 +69,21 @@ type doneEvent struct {
 	ElapsedSeconds float64       `json:"elapsed_seconds"`
 	Receipt        *eventReceipt `json:"receipt,omitempty"` // of what was sent
 	Confirmed      bool          `json:"confirmed"`         // of what was received
+	Attempts       int           `json:"attempts"`          // of this run, from 1
+	Note           string        `json:"note,omitempty"`    // what one should know about how it ended
+}
+
+// skippedEvent says that a job had been done before, as the journal says, and nothing was moved.
+type skippedEvent struct {
+	eventHead
+	Key       string        `json:"key"`
+	Name      string        `json:"name"`
+	Path      string        `json:"path,omitempty"` // where a received file is, or was put
+	Reference string        `json:"reference,omitempty"`
+	SHA256    string        `json:"sha256,omitempty"`
+	Receipt   *eventReceipt `json:"receipt,omitempty"` // that it got then
+	Confirmed bool          `json:"confirmed"`         // of what was received
+	Note      string        `json:"note,omitempty"`
 }
 
 type eventReceipt struct {
@@ -85,6 +100,8 @@ type errorEvent struct {
 	Path           string  `json:"path,omitempty"` // of a file that is stored and could not be confirmed
 	Bytes          int64   `json:"bytes"`
 	ElapsedSeconds float64 `json:"elapsed_seconds"`
+	Attempts       int     `json:"attempts"` // of this run; 0: it was refused before the first
+	Note           string  `json:"note,omitempty"`
 	problem
 }
 
@@ -116,11 +133,25 @@ func newProblem(err error) problem {
 	return p
 }
 
-// summaryEvent ends a batch.
+// planEvent says what a run would do with a file, and does not.
+type planEvent struct {
+	eventHead
+	Key       string   `json:"key"`
+	Name      string   `json:"name,omitempty"`
+	Action    string   `json:"action"`          // send, receive, confirm, skip (nothing), or fail
+	State     string   `json:"state,omitempty"` // what the journal has of it; not there when it has nothing
+	Size      *int64   `json:"size,omitempty"`  // bytes; not there when unknown
+	Reference string   `json:"reference,omitempty"`
+	Problem   *problem `json:"problem,omitempty"` // why it would fail
+}
+
+// summaryEvent ends a batch, or a plan: then what would be done is left.
 type summaryEvent struct {
 	eventHead
 	Done           int      `json:"done"`
+	Skipped        int      `json:"skipped"` // were done before
 	Failed         int      `json:"failed"`
+	Left           int      `json:"left"` // were not begun
 	Bytes          int64    `json:"bytes"`
 	ElapsedSeconds float64  `json:"elapsed_seconds"`
 	Repeat         []string `json:"repeat,omitempty"` // command lines that do again what failed
@@ -170,21 +201,31 @@ func endEvent(r transfer.Result) any {
 	if r.Err != nil {
 		e := errorEvent{
 			eventHead: head("error"), Key: r.Key, Name: r.Name, Path: r.Path, Bytes: r.Bytes,
-			ElapsedSeconds: r.Elapsed.Seconds(), problem: newProblem(r.Err),
+			ElapsedSeconds: r.Elapsed.Seconds(), Attempts: r.Attempts, Note: r.Note, problem: newProblem(r.Err),
 		}
 		if e.Reference == "" {
 			e.Reference = string(r.Reference)
 		}
 		return e
 	}
-	done := doneEvent{
+	if r.Skipped {
+		return skippedEvent{
+			eventHead: head("skipped"), Key: r.Key, Name: r.Name, Path: r.Path, Reference: string(r.Reference), SHA256: r.SHA256,
+			Receipt: newEventReceipt(r.Receipt), Confirmed: r.Confirmed, Note: r.Note,
+		}
+	}
+	return doneEvent{
 		eventHead: head("done"), Key: r.Key, Name: r.Name, Path: r.Path, Reference: string(r.Reference), Bytes: r.Bytes,
-		SHA256: r.SHA256, ElapsedSeconds: r.Elapsed.Seconds(), Confirmed: r.Confirmed,
+		SHA256: r.SHA256, ElapsedSeconds: r.Elapsed.Seconds(), Receipt: newEventReceipt(r.Receipt), Confirmed: r.Confirmed,
+		Attempts: max(r.Attempts, 1), Note: r.Note,
 	}
-	if r.Receipt != nil {
-		done.Receipt = &eventReceipt{ID: r.Receipt.ID, Status: r.Receipt.Status, Text: r.Receipt.Text}
+}
+
+func newEventReceipt(r *broker.Receipt) *eventReceipt {
+	if r == nil {
+		return nil
 	}
-	return done
+	return &eventReceipt{ID: r.ID, Status: r.Status, Text: r.Text}
 }
 
 // eventWriter writes events as lines, from any goroutine.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -49,6 +51,35 @@ func checkJobs(jobs int) error {
 		return usageError("--jobs is 1 or more, not %d", jobs)
 	}
 	return nil
+}
+
+// addStrictFlag adds the flag for who expects work.
+func addStrictFlag(flags *pflag.FlagSet, strict *bool) {
+	flags.BoolVar(strict, "error-on-nothing", false, "exit with code 9 when there was nothing to do")
+}
+
+var errNothing = errors.New("there was nothing to do")
+
+// nothing ends a run that found nothing to do.
+func (a *app) nothing(strict bool, why string) error {
+	if a.json {
+		a.events.write(summaryEvent{eventHead: head("summary")})
+	}
+	if strict {
+		return &exitError{code: exitNothingToDo, err: errors.New(why)}
+	}
+	if !a.json {
+		fmt.Fprintln(a.screen, why)
+	}
+	return nil
+}
+
+// strictly makes an error of a run that ended well and had nothing to do but what was done before.
+func (a *app) strictly(strict bool, b *batch, err error) error {
+	if err == nil && strict && b.done == 0 {
+		return &exitError{code: exitNothingToDo, err: errNothing}
+	}
+	return err
 }
 
 // again is the command line of cmd with other arguments. Flags that keep tells not to keep are left out, and so is what

@@ -38,6 +38,7 @@ func (l *lineView) Retrying(key string, attempt int, wait time.Duration, err err
 // and what ends all jobs at once.
 func (l *lineView) Ended(r transfer.Result) {
 	switch {
+	case r.Err == nil && r.Skipped: // counted at the end: a second run of many files has little else
 	case r.Err == nil:
 		fmt.Fprintln(l.w, doneLine(l.done, r))
 	case !l.alone.Load() && !endsAll(r.Err):
@@ -55,6 +56,12 @@ func doneLine(done string, r transfer.Result) string {
 	}
 	if r.Receipt != nil && r.Receipt.ID != 0 {
 		line += fmt.Sprintf(", receipt %d", r.Receipt.ID)
+	}
+	if r.Attempts > 1 {
+		line += fmt.Sprintf(", %d attempts", r.Attempts)
+	}
+	if r.Note != "" {
+		line += "; " + visible(r.Note)
 	}
 	return line
 }

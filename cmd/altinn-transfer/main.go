@@ -16,6 +16,7 @@ func main() {
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	// net/http tells of an answer that goes on behind its end, and repeats a piece of it, in which the password may stand.
 	log.SetOutput(io.Discard)
+	ignoreAsking()
 	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
 	os.Exit(a.run(untilSignal(context.Background()), os.Args[1:]))
 }
@@ -30,13 +31,21 @@ func untilSignal(ctx context.Context) context.Context {
 	}
 	go func() {
 		cancel(&signalError{<-signals})
-		<-signals
-		os.Exit(exitInterrupted)
+		second := signalError{<-signals}
+		os.Exit(second.exitCode())
 	}()
 	return ctx
 }
 
 // signalError is the cause of a context that a signal ended.
 type signalError struct{ signal os.Signal }
+
+// exitCode is 128 and the signal's number.
+func (e *signalError) exitCode() int {
+	if n, ok := e.signal.(syscall.Signal); ok {
+		return 128 + int(n)
+	}
+	return exitInterrupted
+}
 
 func (e *signalError) Error() string { return fmt.Sprintf("told to stop by a signal (%v)", e.signal) }

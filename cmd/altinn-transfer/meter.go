@@ -16,6 +16,8 @@ type meter struct {
 	total   int64 // bytes expected; -1: unknown
 	told    bool  // the two above were told, and are not to be added up
 	ended   int
+	skipped int   // of those that ended
+	failed  int   // likewise
 	settled int64 // bytes of jobs that ended; a failed one is settled, too
 	moved   int64 // bytes that went over the line
 	running []*running
@@ -25,7 +27,8 @@ type meter struct {
 // running is a job under way.
 type running struct {
 	key        string
-	size, done int64 // size -1: unknown
+	size, done int64     // size -1: unknown
+	until      time.Time // when it is tried again; zero while it is tried
 }
 
 func (m *meter) expect(files int, bytes int64) {
@@ -50,7 +53,7 @@ func (m *meter) Started(key string, size int64) {
 	}
 }
 
-// Progress is for [transfer.Observer].
+// Progress is for [transfer.Observer]. It goes back to where an attempt begins.
 func (m *meter) Progress(key string, _ int, done int64) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -60,11 +63,11 @@ func (m *meter) Progress(key string, _ int, done int64) {
 }
 
 // Retrying is for [transfer.Observer]: the next attempt begins at its first byte.
-func (m *meter) Retrying(key string, _ int, _ time.Duration, _ error) {
+func (m *meter) Retrying(key string, _ int, wait time.Duration, _ error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if i := m.find(key); i >= 0 {
-		m.running[i].done = 0
+		m.running[i].done, m.running[i].until = 0, time.Now().Add(wait)
 	}
 }
 
@@ -77,7 +80,15 @@ func (m *meter) Ended(r transfer.Result) {
 		return
 	}
 	job := m.running[i]
-	m.advance(job, max(job.done, r.Bytes))
+	switch {
+	case r.Skipped:
+		m.skipped++
+		job.done = max(job.done, r.Bytes) // it was moved by an earlier run
+	case r.Err != nil:
+		m.failed++
+	default:
+		m.advance(job, max(job.done, r.Bytes))
+	}
 	m.settled += max(job.size, job.done)
 	m.running = slices.Delete(m.running, i, i+1)
 	m.ended++
@@ -85,7 +96,7 @@ func (m *meter) Ended(r transfer.Result) {
 
 func (m *meter) advance(job *running, done int64) {
 	m.moved += max(done-job.done, 0)
-	job.done = done
+	job.done, job.until = done, time.Time{}
 }
 
 func (m *meter) find(key string) int {
@@ -94,17 +105,22 @@ func (m *meter) find(key string) int {
 
 // reading is the state of a meter at one moment.
 type reading struct {
+	at           time.Time
 	files, ended int
-	bytes, total int64 // total -1: unknown
-	rate         float64
+	skipped      int
+	failed       int
+	bytes, total int64   // total -1: unknown
+	rate         float64 // bytes a second
+	pace         float64 // files a second, without those that were skipped
 	running      []running
 }
 
 func (m *meter) read(now time.Time) reading {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.speed.note(now, m.moved)
-	r := reading{files: m.files, ended: m.ended, bytes: m.settled, total: m.total, rate: m.speed.rate()}
+	m.speed.note(sample{now, m.moved, m.ended - m.skipped})
+	r := reading{at: now, files: m.files, ended: m.ended, skipped: m.skipped, failed: m.failed, bytes: m.settled, total: m.total}
+	r.rate, r.pace = m.speed.rates()
 	for _, job := range m.running {
 		r.running = append(r.running, *job)
 		r.bytes += job.done
@@ -117,7 +133,14 @@ func (m *meter) read(now time.Time) reading {
 
 // String is the reading on one line.
 func (r reading) String() string {
-	text := fmt.Sprintf("%d of %s, %s", r.ended, count(r.files, "file"), formatSize(r.bytes))
+	text := fmt.Sprintf("%d of %s", r.ended, count(r.files, "file"))
+	if r.skipped > 0 {
+		text += fmt.Sprintf(" (%d before)", r.skipped)
+	}
+	if r.failed > 0 {
+		text += fmt.Sprintf(", %d failed", r.failed)
+	}
+	text += ", " + formatSize(r.bytes)
 	if r.total >= 0 {
 		text += " of " + formatSize(r.total)
 	}
@@ -128,24 +151,30 @@ func (r reading) String() string {
 	return text
 }
 
-// left is how long the rest takes at the speed of the last seconds.
+// left is how long the rest takes at the speed of the last seconds: of bytes, or of files where the bytes are not known.
 func (r reading) left() (time.Duration, bool) {
-	if r.total < 0 || r.rate < 1 {
+	var seconds float64
+	switch {
+	case r.total >= 0 && r.rate >= 1:
+		seconds = float64(r.total-r.bytes) / r.rate
+	case r.total < 0 && r.pace > 0:
+		seconds = float64(max(r.files-r.ended, 0)) / r.pace
+	default:
 		return 0, false
 	}
-	seconds := float64(r.total-r.bytes) / r.rate
 	if seconds > (1000 * time.Hour).Seconds() {
 		return 0, false
 	}
 	return (time.Duration(seconds) * time.Second).Round(time.Second), true
 }
 
-// speed is bytes per second over a window that moves on.
+// speed is bytes and files per second over a window that moves on.
 type speed struct{ samples []sample }
 
 type sample struct {
 	at    time.Time
 	bytes int64
+	files int
 }
 
 const (
@@ -154,25 +183,25 @@ const (
 )
 
 // note takes a sample, unless the last is fresh: then that one moves on.
-func (s *speed) note(now time.Time, bytes int64) {
-	if n := len(s.samples); n > 1 && now.Sub(s.samples[n-2].at) < sampleEvery {
-		s.samples[n-1] = sample{now, bytes}
+func (s *speed) note(now sample) {
+	if n := len(s.samples); n > 1 && now.at.Sub(s.samples[n-2].at) < sampleEvery {
+		s.samples[n-1] = now
 		return
 	}
-	s.samples = append(s.samples, sample{now, bytes})
+	s.samples = append(s.samples, now)
 	if len(s.samples) > sampleCount {
 		s.samples = slices.Delete(s.samples, 0, 1)
 	}
 }
 
-func (s *speed) rate() float64 {
+func (s *speed) rates() (bytes, files float64) {
 	if len(s.samples) < 2 {
-		return 0
+		return 0, 0
 	}
 	first, last := s.samples[0], s.samples[len(s.samples)-1]
 	elapsed := last.at.Sub(first.at).Seconds()
 	if elapsed <= 0 {
-		return 0
+		return 0, 0
 	}
-	return float64(last.bytes-first.bytes) / elapsed
+	return float64(last.bytes-first.bytes) / elapsed, float64(last.files-first.files) / elapsed
 }

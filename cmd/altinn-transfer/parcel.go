@@ -60,6 +60,20 @@ func parcels(paths []string, in io.Reader, name string, manifest *broker.Manifes
 	return append(all, parcel{packed, loose}), nil
 }
 
+// parcelOf is the ZIP of one file: itself when it is one, else one that it is packed into. A link is followed.
+func parcelOf(path, name string, o transfer.PackageOptions) (parcel, error) {
+	whole, err := asIs(path)
+	if err != nil || whole != nil {
+		return parcel{whole, []string{path}}, err
+	}
+	target, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return parcel{}, unreadable(err)
+	}
+	packed, err := transfer.Package(packageName(name, []string{path}), []string{target}, o)
+	return parcel{packed, []string{path}}, err
+}
+
 func stdinParcel(paths []string, in io.Reader, name string) ([]parcel, error) {
 	switch {
 	case len(paths) > 1:

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,16 +20,46 @@ import (
 // passwordSource is where a password is. The password itself is never in a flag, because other users of the machine see
 // command lines.
 type passwordSource struct {
-	flag               string // what its flags begin with
-	file, env, command string
+	flag                        string // what its flags begin with
+	file, env, command, keyring string
+	known                       func() string // once it was read
 }
 
-// addFlags adds the three ways in which it is given, under flags that begin with that.
+// passwordWays are the ends of the flags of a password.
+var passwordWays = []string{"-file", "-env", "-command", "-keyring"}
+
+// flagsOf are the flags of a password, by what they begin with.
+func flagsOf(begin string) []string {
+	flags := slices.Clone(passwordWays)
+	for i, way := range flags {
+		flags[i] = begin + way
+	}
+	return flags
+}
+
+// waysOf says how a password is given, by what its flags begin with.
+func waysOf(begin string) string {
+	return fmt.Sprintf("use --%[1]s-file, --%[1]s-env, --%[1]s-command or --%[1]s-keyring", begin)
+}
+
+// addFlags adds the ways in which it is given, under flags that begin with that.
 func (p *passwordSource) addFlags(flags *pflag.FlagSet, begin, what string) {
 	p.flag = begin
 	flags.StringVar(&p.file, begin+"-file", "", "`file` that holds "+what)
 	flags.StringVar(&p.env, begin+"-env", "", "`variable` that holds "+what)
 	flags.StringVar(&p.command, begin+"-command", "", "`command` that prints "+what+", run by the shell")
+	flags.StringVar(&p.keyring, begin+"-keyring", "", "`name` in this user's keyring of "+what+`; "secret set" puts it there`)
+}
+
+// given counts the ways in which it is given.
+func (p passwordSource) given() int {
+	n := 0
+	for _, way := range []string{p.file, p.env, p.command, p.keyring} {
+		if way != "" {
+			n++
+		}
+	}
+	return n
 }
 
 // maxPassword bounds what is read where a password should be, in bytes.
@@ -37,14 +68,18 @@ const maxPassword = 4096
 // read gets the password, once for the whole run: a prompt is not repeated, and neither is a command.
 func (p passwordSource) read(ctx context.Context, a *app, prompt string) (string, error) {
 	switch {
+	case p.known != nil:
+		return p.known(), nil
 	case p.file != "":
 		return p.fromFile()
 	case p.env != "":
 		return onlyLine("the variable "+p.env, a.env(p.env))
 	case p.command != "":
 		return p.fromCommand(ctx, a)
+	case p.keyring != "":
+		return fromKeyring(ctx, p.keyring, p.flag)
 	case !isTerminal(a.in):
-		return "", usageError("no password is given; use --%[1]s-file, --%[1]s-env or --%[1]s-command", p.flag)
+		return "", usageError("no password is given; %s", waysOf(p.flag))
 	}
 	return ask(ctx, a, prompt)
 }

@@ -26,6 +26,7 @@ var pinMethods = []cobra.Completion{"AltinnPin", "SMSPin"}
 func (a *app) addPersonFlags(flags *pflag.FlagSet) *personFlags {
 	p := a.addAskingPersonFlags(flags)
 	p.pin.addFlags(flags, "pin", "the person's code")
+	markOwn(flags, flagsOf("pin")...)
 	return p
 }
 
@@ -35,6 +36,7 @@ func (a *app) addAskingPersonFlags(flags *pflag.FlagSet) *personFlags {
 	flags.StringVar(&p.ssn, "person", "", "national identity `number` of a person whose login the service wants beside the system's")
 	p.password.addFlags(flags, "person-password", "the person's password")
 	flags.StringVar(&p.method, "pin-method", "", "how the person gets a code: AltinnPin (letter) or SMSPin")
+	markOwn(flags, append(flagsOf("person-password"), "person", "pin-method")...)
 	return p
 }
 
@@ -86,15 +88,4 @@ func (p *personFlags) settleMethod() error {
 		}
 	}
 	return usageError("--pin-method is %s, not %q", strings.Join(pinMethods, " or "), p.method)
-}
-
-// given counts the ways in which it is given.
-func (p passwordSource) given() int {
-	n := 0
-	for _, way := range []string{p.file, p.env, p.command} {
-		if way != "" {
-			n++
-		}
-	}
-	return n
 }

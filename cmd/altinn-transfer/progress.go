@@ -27,7 +27,7 @@ const (
 // newView makes the views that a mode asks for: done is the word for a finished job ("sent"), rows how many jobs can be under
 // way at once. With --json the events come in addition, and "auto" means no other view.
 func (a *app) newView(mode, done string, rows int) view {
-	var all views
+	all := append(views{newStateView(a.screen)}, a.recorders()...)
 	if a.json {
 		all = append(all, newEventView(a.events))
 	}
@@ -44,9 +44,9 @@ func (a *app) newView(mode, done string, rows int) view {
 
 // pickProgress decides what auto means, and keeps a bar out of files and pipes.
 func (a *app) pickProgress(mode string) string {
-	canDraw := isTerminal(a.err) && a.env("TERM") != "dumb"
+	canDraw := isTerminal(a.err) && a.env("TERM") != "dumb" && !a.jsonLines
 	switch {
-	case mode == progressAuto && a.json:
+	case mode == progressAuto && (a.json || a.jsonLines):
 		return progressNone
 	case mode == progressAuto && canDraw:
 		return progressBar
@@ -55,6 +55,12 @@ func (a *app) pickProgress(mode string) string {
 	}
 	return mode
 }
+
+// heard is an observer among views.
+type heard struct{ transfer.Observer }
+
+func (heard) expect(int, int64) {}
+func (heard) close()            {}
 
 // views are several views of the same.
 type views []view

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"log/slog"
 	"os"
 	"sync"
 
@@ -19,6 +20,13 @@ type screen struct {
 
 func newScreen(w io.Writer) *screen {
 	return &screen{w: w, columns: func() int { return columnsOf(w) }}
+}
+
+// speakThrough makes a record of a log of each line, and shows no picture.
+func (s *screen) speakThrough(log *slog.Logger) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.w, s.columns = lineLog{log}, func() int { return 0 }
 }
 
 // eraseDown takes away everything from the cursor's line on.

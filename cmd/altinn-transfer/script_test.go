@@ -49,6 +49,7 @@ party = "910077473"
 //	exits CODE COMMAND...                                                            runs it, and compares the exit code
 //	reference FILE, receipt FILE                                                     sets REF or RECEIPT from the events in a file
 //	found NAME FILE PATTERN                                                          sets NAME to what the pattern finds last
+//	aged FILE...                                                                     gives the files times, the first the oldest
 //	large FILE                                                                       writes a file that is too large for an answer
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
@@ -57,10 +58,11 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SENDING", "avsender-demo")
 			e.Setenv("RECEIVING", "mottaker-demo")
+			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
 			e.Setenv("ALTINN_TRANSFER_CONFIG", filepath.Join(e.WorkDir, "config.toml"))
 			return os.WriteFile(filepath.Join(e.WorkDir, "config.toml"), []byte(profiles), 0o600)
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"farside": farSide, "secured": secured, "exits": exits, "reference": reference, "receipt": receipt, "found": found, "large": large},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"farside": farSide, "secured": secured, "exits": exits, "reference": reference, "receipt": receipt, "found": found, "large": large, "aged": aged},
 	})
 }
 
@@ -163,6 +165,13 @@ func found(ts *testscript.TestScript, _ bool, args []string) {
 // large writes 40 MiB that do not compress; an answer holds 30 MiB of an attachment at most.
 func large(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(writePattern(ts.MkAbs(args[0]), 40<<20))
+}
+
+func aged(ts *testscript.TestScript, _ bool, args []string) {
+	for i, name := range args {
+		at := time.Date(2026, 1, 1+i, 0, 0, 0, 0, time.UTC)
+		ts.Check(os.Chtimes(ts.MkAbs(name), at, at))
+	}
 }
 
 func writePattern(path string, size int64) error {

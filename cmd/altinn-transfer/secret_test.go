@@ -115,10 +115,12 @@ func reordered(command []string) []string {
 func checkSecret(t *testing.T, form, url, binding string, args []string) {
 	t.Helper()
 	var out, err bytes.Buffer
+	state := t.TempDir()
 	a := &app{in: strings.NewReader(""), out: &out, err: &err, env: func(name string) string {
 		return map[string]string{
 			"THE_PASSWORD": password, "ALTINN_TRANSFER_ENDPOINT": url, "ALTINN_TRANSFER_USER": "someone",
 			"ALTINN_TRANSFER_PASSWORD_ENV": "THE_PASSWORD", "ALTINN_TRANSFER_BINDING": binding,
+			"ALTINN_TRANSFER_RETRY_MAX_WAIT": "1ms", "XDG_STATE_HOME": state,
 		}[name]
 	}}
 	if code := a.run(t.Context(), args); code == 0 || code == exitUsage {
@@ -160,5 +162,58 @@ func TestNothingBehindAnAnswerIsTold(t *testing.T) {
 	}
 	if strings.Contains(string(output), "hunter2") {
 		t.Errorf("the password is told: %s", output)
+	}
+}
+
+// TestNothingThatIsLeftBehindHoldsThePassword looks into all files of runs against a far side that repeats it: log, report, metrics
+// and journal, and what status makes of that.
+func TestNothingThatIsLeftBehindHoldsThePassword(t *testing.T) {
+	for _, form := range []string{"fault", "receipt", "request", "type", "location", "retry"} {
+		far := httptest.NewServer(echo(form))
+		defer far.Close()
+		dir := t.TempDir()
+		in := func(name string) string { return filepath.Join(dir, name) }
+		if err := os.WriteFile(in("a.txt"), []byte("hello"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		left := []string{"--log-level", "debug", "--log-file", in("log"), "--log-format", "json", "--attempts", "1"}
+		send := append(left, "--party", "910077473", "--journal", in("sent.journal"), "--to", "910077473", "--service", "4192", "--edition", "1")
+		for _, args := range [][]string{
+			append(append([]string{"send", in("a.txt")}, send...), "--report", in("r.csv"), "--metrics-textfile", in("s.prom")),
+			append(append([]string{"send", in("a.txt")}, send...), "--report", in("r.json")),
+			append([]string{"receive", "--out", dir, "--party", "910077473", "--journal", in("received.journal"), "--metrics-textfile", in("r.prom")}, left...),
+			append([]string{"watch", dir, "--once", "--settle", "1ms"}, send...),
+			{"status", "--journal", in("sent.journal")},
+			{"status", "--journal", in("sent.journal"), "--json"},
+		} {
+			var out, errs bytes.Buffer
+			a := &app{in: strings.NewReader(""), out: &out, err: &errs, env: func(name string) string {
+				return map[string]string{
+					"THE_PASSWORD": password, "ALTINN_TRANSFER_ENDPOINT": far.URL, "ALTINN_TRANSFER_USER": "someone",
+					"ALTINN_TRANSFER_PASSWORD_ENV": "THE_PASSWORD",
+				}[name]
+			}}
+			if args[0] == "status" {
+				a.env = func(string) string { return "" }
+			}
+			if code := a.run(t.Context(), args); code == exitUsage || (code == 0) != (args[0] == "status") {
+				t.Errorf("%s: %q ended with %d: %s", form, args, code, errs.String())
+			}
+			withoutPassword(t, form+" on the screen", out.String()+errs.String())
+		}
+		for _, name := range []string{"log", "r.csv", "r.json", "s.prom", "r.prom", "sent.journal"} {
+			text, err := os.ReadFile(in(name))
+			if err != nil || len(text) == 0 {
+				t.Errorf("%s: %s holds nothing: %v", form, name, err)
+			}
+			withoutPassword(t, form+" in "+name, string(text))
+		}
+	}
+}
+
+func withoutPassword(t *testing.T, where, text string) {
+	t.Helper()
+	if strings.Contains(text, "hunter2") || strings.Contains(text, "ssord-") {
+		t.Errorf("%s there is the password: %s", where, text)
 	}
 }

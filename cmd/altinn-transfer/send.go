@@ -2,13 +2,11 @@ package main
 
 import (
 	"context"
-	"errors"
-	"iter"
 	"regexp"
 	"slices"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
-	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/resume"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 	"github.com/spf13/cobra"
 )
@@ -19,12 +17,23 @@ type sendCommand struct {
 	cmd        *cobra.Command
 	connection *connection
 	view       *viewFlags
+	records    *recordFlags
 	service    *serviceFlags
-	jobs       *int
+	engine     *engineFlags
+	list       listFlags
+	globs      globs
 	to         []string
 	name       string
 	reference  string
+	sizeLimit  sizeFlag
+	segment    sizeFlag // 0: no file is cut
 	manifest   bool
+	pack       bool
+	again      bool
+	dryRun     bool
+	strict     bool // nothing to do is an error
+
+	announced broker.Manifest // as far as it is the same for every shipment
 }
 
 func newSendCommand(a *app) *cobra.Command {
@@ -32,64 +41,111 @@ func newSendCommand(a *app) *cobra.Command {
 	s.cmd = &cobra.Command{
 		Use:   "send FILE|DIR|-... --to ORG",
 		Short: "Send files through the broker service",
-		Long: `Sends files through the broker service: announces a shipment and uploads its one file, a ZIP.
+		Long: `Sends files through the broker service, each as a shipment of its own, several at once, the oldest first. A file that is a
+ZIP is sent as it is; any other is packed into a ZIP while it is sent. Of a directory every file in it and below is sent, but
+for links, hidden files, and temporary ones that this program is writing (.NAME.XXXX.part). --pack makes one ZIP of all that
+is named. "-" is a ZIP on standard input, and needs a --name; whether what wrote it was done or has failed cannot be seen from
+here: see to it that a shell does (set -o pipefail).
 
-A file that is a ZIP is sent as it is; of several, each is a shipment of its own, several at once. All other files and
-directories are packed into one ZIP while they are sent. "-" is a ZIP on standard input, and needs a --name. Whether
-what wrote it was done or has failed cannot be seen from here: see to it that a shell does (set -o pipefail).`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return s.run(cmd.Context(), args) },
+A journal remembers what was sent. So the same command again sends what is not sent yet and nothing twice, after whatever
+ended the one before; a file that has changed is sent as a new one. --again sends what was sent before.
+
+--segment cuts a file that is larger, as it is, into shipments NAME.001.zip, NAME.002.zip and so on, after one reading of it. A
+receive of this program joins them when all are there. Without it, unpack them and put the parts one behind the other (cat).
+
+A glob has *, ?, [a-z], {a,b}, and ** for any number of directories. It is compared with the path below the directory that is
+named, with /; one that has no / with the name alone. --exclude outweighs --include, and leaves out a directory whole.`,
+		Args: cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return s.records.around(func() error { return s.run(cmd.Context(), args) })
+		},
 	}
 	flags := s.cmd.Flags()
 	s.connection = a.addConnectionFlags(flags)
 	s.connection.addPartyFlag(flags)
 	s.service = addServiceFlags(flags)
-	s.jobs = addJobsFlag(flags)
+	s.engine = a.addEngineFlags(flags)
 	s.view = a.addViewFlags(s.cmd)
+	s.list.addFlags(flags)
+	s.globs.addFlags(flags, "files")
+	s.records = a.addRecordFlags(flags, resume.Send)
 	flags.StringSliceVar(&s.to, "to", nil, "organisation or person `number` of a recipient; may be given several times")
 	flags.StringVar(&s.name, "name", "", "file `name` that the recipient is told")
-	flags.StringVar(&s.reference, "reference", "", "your own reference of the shipment, which should be unique (default a random one)")
-	flags.BoolVar(&s.manifest, "manifest", false, "put manifest.xml and recipients.xml into the ZIP that is packed")
+	flags.StringVar(&s.reference, "reference", "", "your own reference of the shipment, which should be unique (default one made of its content)")
+	addSizeLimitFlag(flags, &s.sizeLimit)
+	flags.BoolVar(&s.manifest, "manifest", false, "put manifest.xml and recipients.xml into a ZIP that is packed")
+	flags.Var(&s.segment, "segment", "cut a larger file into shipments of this size, which receive joins again")
+	flags.BoolVar(&s.pack, "pack", false, "pack all files and directories into one ZIP")
+	flags.BoolVar(&s.again, "again", false, "send what was sent before as well, as new shipments")
+	flags.BoolVar(&s.dryRun, "dry-run", false, "list what would be sent, and what was sent before; send nothing")
+	addStrictFlag(flags, &s.strict)
 	return s.cmd
 }
 
-func (s *sendCommand) run(ctx context.Context, paths []string) error {
-	manifest, err := s.announcement()
+func (s *sendCommand) run(ctx context.Context, args []string) error {
+	if err := s.announce(args); err != nil {
+		return err
+	}
+	o, err := s.outgoing(ctx, args)
 	if err != nil {
 		return err
 	}
-	parcels, err := s.parcels(paths, manifest)
-	if err != nil {
-		return err
+	if o.files() == 0 {
+		return s.app.nothing(s.strict, "there is nothing to send")
+	}
+	if s.dryRun {
+		return s.plan(ctx, o)
 	}
 	client, err := s.connection.broker(ctx)
 	if err != nil {
 		return err
 	}
 	defer client.Close()
-	b := s.app.newBatch(s.view, "sent", min(*s.jobs, len(parcels)))
-	b.view.expect(len(parcels), totalParcels(parcels))
-	manager := transfer.New(&told{client, s.app.log, b.view}, transfer.Options{Concurrency: *s.jobs, Observer: b.view})
-	b.run(manager.SendAll(ctx, jobsFor(parcels, s.name, manifest)))
-	left := unsent(parcels, b)
-	return b.end(ctx, len(left)-len(b.failed), s.repeat(left, b))
+	journal, err := s.engine.openJournal(resume.Send, s.connection)
+	if err != nil {
+		return err
+	}
+	defer s.engine.closeJournal(journal)
+	b := s.app.newBatch(s.view, "sent", s.rows(o))
+	b.view.expect(o.files(), o.bytes())
+	options := s.options(b.view)
+	options.Journal = journal
+	manager := transfer.New(&told{Backend: client, log: s.app.log, view: b.view}, options)
+	b.run(manager.SendAll(ctx, o.jobs(ctx, manager, b.refuse)))
+	left := o.files() + o.segments - b.jobs()
+	return s.app.strictly(s.strict, b, b.end(ctx, left, s.repeat(args, o, b, left)))
 }
 
-// announcement says who sends to whom, as far as it is the same for every parcel.
-func (s *sendCommand) announcement() (broker.Manifest, error) {
-	m := broker.Manifest{ServiceCode: s.service.code, EditionCode: s.service.edition, SendersReference: s.reference}
-	if err := s.check(); err != nil {
-		return m, err
+// rows are the shipments that can be under way at once.
+func (s *sendCommand) rows(o *outgoing) int {
+	if s.segment > 0 {
+		return s.engine.jobs
+	}
+	return min(s.engine.jobs, o.files())
+}
+
+func (s *sendCommand) options(v view) transfer.Options {
+	o := s.engine.options(v)
+	o.Scope, o.SizeLimit = s.connection.scope(), int64(s.sizeLimit)
+	return o
+}
+
+// announce checks what the command line says of every shipment alike.
+func (s *sendCommand) announce(args []string) error {
+	if err := s.check(args); err != nil {
+		return err
 	}
 	sender, err := s.connection.onBehalf()
 	if err != nil {
-		return m, err
+		return err
 	}
-	m.Sender = sender
+	m := broker.Manifest{
+		ServiceCode: s.service.code, EditionCode: s.service.edition, SendersReference: s.reference, Sender: sender,
+	}
 	for _, text := range s.to {
 		recipient, err := parseParty("--to", text)
 		if err != nil {
-			return m, err
+			return err
 		}
 		if !slices.Contains(m.Recipients, recipient) {
 			m.Recipients = append(m.Recipients, recipient)
@@ -98,14 +154,27 @@ func (s *sendCommand) announcement() (broker.Manifest, error) {
 	if channelName.MatchString(s.reference) {
 		s.app.log.Warn("a recipient that runs integrasjonspunkt takes a short reference for a message channel and may leave the file lying", "reference", s.reference)
 	}
-	return m, nil
+	s.announced = m
+	return nil
 }
 
 // channelName is what integrasjonspunkt takes for a message channel; see [broker.Manifest.SendersReference].
 var channelName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,25}$`)
 
-func (s *sendCommand) check() error {
+func (s *sendCommand) check(args []string) error {
 	switch {
+	case len(args) == 0 && s.list.from == "":
+		return usageError("nothing to send is named; give files and directories, or --files-from")
+	case slices.Contains(args, stdin) && s.list.from == stdin:
+		return usageError("standard input cannot be both the file (-) and the list (--files-from -)")
+	case slices.Contains(args, stdin) && (len(args) > 1 || s.list.from != ""):
+		return usageError("standard input (-) is sent by itself")
+	case slices.Contains(args, stdin) && s.dryRun:
+		return usageError("standard input (-) is not looked at beforehand; leave out --dry-run")
+	case s.segment > 0 && (s.pack || slices.Contains(args, stdin)):
+		return usageError("--segment is for files as they are, and not for --pack or standard input")
+	case s.list.from0 && s.list.from == "":
+		return usageError("--from0 is for --files-from")
 	case len(s.to) == 0:
 		return usageError("no recipient is given; use --to")
 	case s.service.code == "" || s.service.edition <= 0:
@@ -113,79 +182,11 @@ func (s *sendCommand) check() error {
 	case !isText(s.reference):
 		return usageError("--reference: %q holds what is no text", s.reference)
 	}
-	if err := checkJobs(*s.jobs); err != nil {
+	if err := s.globs.check(); err != nil {
+		return err
+	}
+	if err := s.engine.check(); err != nil {
 		return err
 	}
 	return s.view.check()
-}
-
-func (s *sendCommand) parcels(paths []string, m broker.Manifest) ([]parcel, error) {
-	var described *broker.Manifest
-	if s.manifest {
-		described = &m
-	}
-	all, err := parcels(paths, s.app.in, s.name, described)
-	if err != nil {
-		return nil, err
-	}
-	if len(all) > 1 && (s.name != "" || s.reference != "") {
-		return nil, usageError("--name and --reference are for one shipment, and these are %d", len(all))
-	}
-	return all, nil
-}
-
-func jobsFor(parcels []parcel, name string, m broker.Manifest) iter.Seq2[transfer.Job, error] {
-	return func(yield func(transfer.Job, error) bool) {
-		for _, p := range parcels {
-			if !yield(transfer.Job{Key: p.key(), Source: p.source, FileName: name, Manifest: m}, nil) {
-				return
-			}
-		}
-	}
-}
-
-func totalParcels(parcels []parcel) int64 {
-	var total int64
-	for _, p := range parcels {
-		if p.source.Size() < 0 {
-			return -1
-		}
-		total += p.source.Size()
-	}
-	return total
-}
-
-// unsent are the parcels that failed or were not begun.
-func unsent(parcels []parcel, b *batch) []parcel {
-	sent := make(map[string]bool)
-	for _, r := range b.succeeded {
-		sent[r.Key] = true
-	}
-	var left []parcel
-	for _, p := range parcels {
-		if !sent[p.key()] {
-			left = append(left, p)
-		}
-	}
-	return left
-}
-
-// repeat is the command line that sends those parcels again. What came from standard input is gone, and what was refused
-// for what the command line says would be refused again.
-func (s *sendCommand) repeat(left []parcel, b *batch) []string {
-	refused := make(map[string]bool)
-	for _, r := range b.failed {
-		refused[r.Key] = errors.Is(r.Err, failure.Refused) || errors.Is(r.Err, failure.Usage)
-	}
-	var paths []string
-	for _, p := range left {
-		if !refused[p.key()] {
-			paths = append(paths, p.paths...)
-		}
-	}
-	if len(paths) == 0 || paths[0] == stdin {
-		return nil
-	}
-	everything := func(string) bool { return true }
-	return []string{again(s.cmd.CommandPath(), s.cmd.Flags(), everything, paths...)}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -10,6 +11,7 @@ import (
 	"os"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
+	"github.com/altinn-transfer/altinn-transfer/metrics"
 	"github.com/altinn-transfer/altinn-transfer/server"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -22,6 +24,8 @@ type serveCommand struct {
 	data   string
 	config string
 	tls    serveTLS
+
+	metrics *metricsFlags
 
 	secured bool // it speaks TLS
 
@@ -54,7 +58,7 @@ The flags can also be given as variables, such as ALTINN_TRANSFER_SERVE_ADDR and
 ` + serverConfigHelp,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := s.settle(cmd.Flags()); err != nil {
+			if err := s.settle(cmd); err != nil {
 				return err
 			}
 			return s.run(cmd.Context())
@@ -67,7 +71,8 @@ The flags can also be given as variables, such as ALTINN_TRANSFER_SERVE_ADDR and
 	s.tls.addFlags(flags)
 	flags.StringVar(&s.fixtures, "fixtures", "", "`directory` of answers, one file OPERATION.xml for each operation")
 	flags.BoolVar(&s.showPINs, "show-pins", false, "write the codes that persons are sent to the log")
-	flags.String("log-level", "info", "what is logged to stderr: debug, info, warn or error; info is a line for each request")
+	flags.String("log-level", "info", "what is logged: debug, info, warn or error; info is a line for each request")
+	s.metrics = a.addMetricsFlags(flags)
 	cmd.MarkFlagDirname("data")
 	cmd.MarkFlagDirname("fixtures")
 	cmd.AddCommand(newHashPasswordCommand(a), newMakeCertificateCommand(a))
@@ -88,6 +93,13 @@ func (s *serveCommand) run(ctx context.Context) error {
 		return err
 	}
 	defer listener.Close()
+	counted := metrics.New()
+	stop, err := s.metrics.start(counted)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	options.Observer = requestCounter{counted.Requests()}
 	far, err := server.New(options)
 	if err != nil {
 		return serverFailure(err)
@@ -203,13 +215,13 @@ func demoPassword(u server.User) string { return u.Name + "-demo" }
 
 // settle gives the flags that the command line leaves out the values of their variables. These have names of their own, because
 // a client's ALTINN_TRANSFER_CONFIG is another file.
-func (s *serveCommand) settle(flags *pflag.FlagSet) error {
-	name := func(flag string) string { return envName("serve-" + flag) }
-	variables := layer{name, func(flag string) string { return s.app.env(name(flag)) }}
-	for _, flag := range []string{"addr", "data", "config", "tls-cert", "tls-key", "tls-self-signed", "fixtures", "show-pins"} {
-		if err := fill(flags.Lookup(flag), variables); err != nil {
-			return err
+func (s *serveCommand) settle(cmd *cobra.Command) error {
+	variables := s.app.variables(func(flag string) string { return envName("serve-" + flag) })
+	var problems []error
+	cmd.LocalNonPersistentFlags().VisitAll(func(flag *pflag.Flag) {
+		if flag.Name != "help" && !takesCommon(cmd, flag) {
+			problems = append(problems, s.app.fill(flag, variables))
 		}
-	}
-	return nil
+	})
+	return cmp.Or(problems...)
 }

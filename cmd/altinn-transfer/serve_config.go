@@ -56,7 +56,7 @@ const serverConfigHelp = `A configuration file with all that it may hold:
     skip = 1                  # so many requests are left alone
     times = 2                 # so many are met then; 0 for all
     after = "1MiB"            # of cut-request and cut-answer
-    delay = "5s"              # of delay
+    delay = "5s"              # of delay, and the Retry-After of busy
     code = 40208              # of fault`
 
 // serverConfig is the server's configuration file.

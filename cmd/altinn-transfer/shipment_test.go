@@ -184,7 +184,7 @@ func TestWhatTheCommandsOfAFormTaskDoNotAskFor(t *testing.T) {
 		"a form that is no XML":  {[]string{"shipment", "submit", "--form", os.Args[0] + ":1:2", "--reference", "r"}, "read form"},
 		"a login without person": {append(good, "--pin-method", "SMSPin"), "use --person"},
 		"a person's name":        {append(good, "--person", "Kari"), "11 digits"},
-		"no password":            {append(good, "--person", "01018012345"), "use --person-password-file, --person-password-env or --person-password-command"},
+		"no password":            {append(good, "--person", "01018012345"), "use --person-password-file, --person-password-env, --person-password-command or --person-password-keyring"},
 		"two passwords":          {append(good, "--person", "01018012345", "--person-password-env", "A", "--person-password-file", "b"), "more than one way"},
 		"no such method":         {append(good, "--person", "01018012345", "--person-password-env", "PERSON", "--pin-method", "pigeon"), "--pin-method is"},
 		"no code":                {append(good, "--person", "01018012345", "--person-password-env", "PERSON", "--pin-method", "SMSPin"), "use --pin-file"},

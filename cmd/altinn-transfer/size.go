@@ -61,7 +61,12 @@ func cutSuffixFold(s, suffix string) (string, bool) {
 type sizeFlag int64
 
 // String is the size as it is shown as a default.
-func (s *sizeFlag) String() string { return strings.ReplaceAll(formatSize(int64(*s)), " ", "") }
+func (s *sizeFlag) String() string {
+	if *s == 0 {
+		return "0" // which the help leaves out
+	}
+	return strings.ReplaceAll(formatSize(int64(*s)), " ", "")
+}
 
 // Type is what the help calls it.
 func (s *sizeFlag) Type() string { return "size" }
@@ -72,3 +77,12 @@ func (s *sizeFlag) Set(text string) error {
 	*s = sizeFlag(n)
 	return err
 }
+
+// rateFlag is a flag that holds a number of bytes a second.
+type rateFlag struct{ sizeFlag }
+
+// Type is what the help calls it.
+func (r *rateFlag) Type() string { return "rate" }
+
+// Set reads a size, with or without "/s".
+func (r *rateFlag) Set(text string) error { return r.sizeFlag.Set(strings.TrimSuffix(text, "/s")) }

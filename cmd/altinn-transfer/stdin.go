@@ -19,6 +19,9 @@ func fromStdin(name string, in io.Reader) stream.Source {
 // that is under way, even when the request was cancelled, and a Read of a pipe may last for ever.
 type abortable struct{ stream.Source }
 
+// Once says that it cannot be opened again; see [stream.Once].
+func (a abortable) Once() bool { return stream.Once(a.Source) }
+
 // Open opens the source below.
 func (a abortable) Open(ctx context.Context) (io.ReadCloser, error) {
 	below, err := a.Source.Open(ctx)

@@ -2,14 +2,8 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"fmt"
-	"os"
 	"os/exec"
-	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"unicode"
@@ -146,44 +140,5 @@ func TestPackageNames(t *testing.T) {
 		if got := packageName(test.name, test.paths); got != test.want {
 			t.Errorf("packageName(%q, %q) = %s, not %s", test.name, test.paths, got, test.want)
 		}
-	}
-}
-
-func TestEveryCommonFlagHasAPlaceInAProfile(t *testing.T) {
-	flags := slices.Clone(profileFlags)
-	for _, begin := range passwordFlags {
-		flags = append(flags, begin+"-file", begin+"-env", begin+"-command")
-	}
-	other := map[string]string{
-		"edition": "270815", "jobs": "2", "allow-plain-http": "true", "connect-timeout": `"1m30s"`, "stall-timeout": `"2m0s"`,
-	}
-	var text strings.Builder
-	fmt.Fprintln(&text, "[profile.default]")
-	for _, flag := range flags {
-		fmt.Fprintln(&text, flag, "=", cmp.Or(other[flag], strconv.Quote("the "+flag)))
-	}
-	file := filepath.Join(t.TempDir(), "config.toml")
-	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	full, err := readProfile(file, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	root := newRootCommand(&app{})
-	send, _, err := root.Find([]string{"send"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, flag := range flags {
-		if got, want := full.value(flag), strings.Trim(cmp.Or(other[flag], "the "+flag), `"`); got != want {
-			t.Errorf("the profile says %q for %s, not %q", got, flag, want)
-		}
-		if send.Flags().Lookup(flag) == nil && root.PersistentFlags().Lookup(flag) == nil {
-			t.Errorf("send has no --%s", flag)
-		}
-	}
-	if got := (profile{}); got.value("jobs")+got.value("stall-timeout")+got.value("allow-plain-http") != "" {
-		t.Error("an empty profile says something")
 	}
 }

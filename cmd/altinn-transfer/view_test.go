@@ -208,3 +208,15 @@ func TestProgressEventsAreRationed(t *testing.T) {
 		}
 	})
 }
+
+// What waits for something is skipped at every check, and told of when it is new.
+func TestALastingCommandTellsOfASkippedFileOnce(t *testing.T) {
+	var out bytes.Buffer
+	l := &lastingLines{lineView: newLineView(&out, "received")}
+	for _, missing := range []string{"3 of 4 are missing", "3 of 4 are missing", "2 of 4 are missing"} {
+		l.Ended(transfer.Result{Key: "a.001.zip", Skipped: true, Note: missing})
+	}
+	if out.String() != "skipped a.001.zip: 3 of 4 are missing\nskipped a.001.zip: 2 of 4 are missing\n" {
+		t.Errorf("it said %q", out.String())
+	}
+}

@@ -1,0 +1,263 @@
+//go:build unix
+
+package main
+
+import (
+	"errors"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
+)
+
+// Of a bulk that is killed again and again.
+const (
+	bulkMost  = 64 << 10 // bytes of the largest
+	bulkJobs  = 8
+	bulkPause = 4 * time.Millisecond // so that the run is long enough to be killed at many moments
+)
+
+// killing is a command that is run again after each kill, until it ends by itself.
+type killing struct {
+	moments  *rand.Rand
+	files    int
+	kills    int
+	again    int                      // calls of the service that were made more than once
+	progress [10]int                  // kills by how much was done then, in tenths
+	done     func(f *countingFar) int // files that are done
+}
+
+// newKilling says what the moments come from. The same seed gives the same ones, as parts of how long the whole takes.
+func newKilling(t *testing.T, files int, done func(f *countingFar) int) *killing {
+	t.Helper()
+	return &killing{moments: seeded(t), files: files, done: done}
+}
+
+// bulk runs the command on a fresh far side, killed at random moments that are a part of how long the whole takes, so that
+// they are spread over all that it does. It stops killing after so many.
+func (k *killing) bulk(t *testing.T, f *countingFar, whole time.Duration, most int, args []string, check func()) {
+	t.Helper()
+	state := t.TempDir()
+	for {
+		moment := time.Duration(k.moments.Int64N(int64(whole) / int64(scaled(2, 4))))
+		if k.kills == most {
+			moment = time.Hour
+		}
+		if killed(t, worker(t, f, state, args...), moment) {
+			break
+		}
+		k.kills++
+		k.progress[min(9, 10*k.done(f)/k.files)]++
+		check()
+	}
+	before := f.changes()
+	finished(t, worker(t, f, state, args...))
+	if f.changes() != before {
+		t.Errorf("a run after the last asked the service for something")
+	}
+}
+
+// changes counts what the service was asked that is not a question.
+func (f *countingFar) changes() int {
+	return f.count("InitiateBrokerService") + f.count("UploadFileStreamed") + f.count("ConfirmDownloaded")
+}
+
+// A bulk that is killed at any moment, and run again until it ends, is sent once.
+func TestKilledSend(t *testing.T) {
+	files, bulkFiles := t.TempDir(), scaled(50, 200)
+	want := makeBulk(t, files, bulkFiles, bulkMost)
+	args := append([]string{"send", files, "--jobs", "8", "--progress", "none"}, toRecipient...)
+	whole := finished(t, worker(t, newCountingFar(t, t.TempDir(), bulkPause), t.TempDir(), args...))
+	k := newKilling(t, bulkFiles, func(f *countingFar) int { return len(uploadsIn(t, f.store)) })
+	bulks, kills := 0, scaled(10, 200)
+	for ; k.kills < kills; bulks++ {
+		f := newCountingFar(t, t.TempDir(), bulkPause)
+		before := k.kills
+		k.bulk(t, f, whole, kills, args, func() { checkUploads(t, f.store, want) })
+		f.close()
+		checkUploads(t, f.store, want)
+		if sent := len(uploadsIn(t, f.store)); sent != bulkFiles {
+			t.Errorf("%d of %d files were sent", sent, bulkFiles)
+		}
+		again := f.count("UploadFileStreamed") - bulkFiles
+		if most := (k.kills - before) * bulkJobs; again > most {
+			t.Errorf("%d uploads more than files, and %d can have been under way when it was killed", again, most)
+		}
+		k.again += again
+		if t.Failed() {
+			break
+		}
+	}
+	t.Logf("%d kills in %d bulks of %v, by what was done then: %v; %d uploads more than files", k.kills, bulks, whole, k.progress, k.again)
+}
+
+// uploadsIn are the uploads that stand.
+func uploadsIn(t *testing.T, store string) []shipmentOnDisk {
+	t.Helper()
+	var all []shipmentOnDisk
+	for _, s := range shipmentsIn(t, store) {
+		if s.Upload != nil {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+// checkUploads makes sure that no file stands twice, and that each is what was sent.
+func checkUploads(t *testing.T, store string, want digests) {
+	t.Helper()
+	seen := map[string]bool{}
+	for _, s := range uploadsIn(t, store) {
+		name := s.Upload.FileName
+		if seen[name] {
+			t.Errorf("%s was accepted twice", name)
+		}
+		seen[name] = true
+		digest, err := digestIn(filepath.Join(store, "broker", s.Reference+".zip"))
+		if err != nil || digest != want[name] || s.Upload.SHA256 != digest {
+			t.Errorf("%s is not what was sent: %s, %v", name, digest, err)
+		}
+	}
+}
+
+// A bulk that waits is received once, whenever the command is killed and run again. No name ever holds less than its whole
+// file, and nothing is confirmed that is not there.
+func TestKilledReceive(t *testing.T) {
+	files, waiting, bulkFiles := t.TempDir(), t.TempDir(), scaled(50, 200)
+	want := makeBulk(t, files, bulkFiles, bulkMost)
+	f := newCountingFar(t, waiting, 0)
+	finished(t, worker(t, f, t.TempDir(), append([]string{"send", files, "--jobs", "8", "--progress", "none"}, toRecipient...)...))
+	f.close()
+	f = newCountingFar(t, copyStore(t, waiting), bulkPause)
+	whole := finished(t, worker(t, f, t.TempDir(), receiveInto(t.TempDir())...))
+	k := newKilling(t, bulkFiles, func(f *countingFar) int { return confirmedIn(t, f.store) })
+	bulks, kills := 0, scaled(10, 200)
+	for ; k.kills < kills; bulks++ {
+		f := newCountingFar(t, copyStore(t, waiting), bulkPause)
+		out := t.TempDir()
+		watched := watch(out, want)
+		before := k.kills
+		k.bulk(t, f, whole, kills, receiveInto(out), func() { checkStored(t, out, f.store, want) })
+		f.close()
+		for _, problem := range watched() {
+			t.Error(problem)
+		}
+		checkStored(t, out, f.store, want)
+		if left, err := os.ReadDir(out); err != nil || len(left) != bulkFiles {
+			t.Errorf("%d files for %d, %v", len(left), bulkFiles, err)
+		}
+		if confirmed := confirmedIn(t, f.store); confirmed != bulkFiles {
+			t.Errorf("%d of %d files were confirmed", confirmed, bulkFiles)
+		}
+		again := f.count("DownloadFileStreamed") - bulkFiles
+		if most := (k.kills - before) * bulkJobs; again > most {
+			t.Errorf("%d downloads more than files, and %d can have been under way when it was killed", again, most)
+		}
+		k.again += again
+		if t.Failed() {
+			break
+		}
+	}
+	t.Logf("%d kills in %d bulks of %v, by what was done then: %v; %d downloads more than files", k.kills, bulks, whole, k.progress, k.again)
+}
+
+func receiveInto(dir string) []string {
+	return append([]string{"receive", "--out", dir, "--jobs", "8", "--progress", "none"}, asRecipient...)
+}
+
+// copyStore gives another store with the same in it. The files are the same ones, since a store never writes into a file that
+// has its name.
+func copyStore(t *testing.T, store string) string {
+	t.Helper()
+	other := t.TempDir()
+	err := filepath.WalkDir(store, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(other, path[len(store):])
+		switch {
+		case entry.IsDir():
+			return os.MkdirAll(to, 0o700)
+		case entry.Name() == "lock":
+			return nil
+		}
+		return os.Link(path, to)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return other
+}
+
+func confirmedIn(t *testing.T, store string) int {
+	t.Helper()
+	n := 0
+	for _, s := range shipmentsIn(t, store) {
+		if s.confirmed() {
+			n++
+		}
+	}
+	return n
+}
+
+// checkStored makes sure that each name holds its whole file, and that each file that was confirmed is there.
+func checkStored(t *testing.T, out, store string, want digests) {
+	t.Helper()
+	there := map[string]bool{}
+	entries, err := os.ReadDir(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		name := entry.Name()
+		if atomicfile.IsTemp(name) {
+			continue
+		}
+		there[name] = true
+		if digest, err := digestIn(filepath.Join(out, name)); err != nil || digest != want[name] {
+			t.Errorf("%s is not what was sent: %s, %v", name, digest, err)
+		}
+	}
+	for _, s := range shipmentsIn(t, store) {
+		if s.confirmed() && !there[s.Upload.FileName] {
+			t.Errorf("%s was confirmed, and is not there", s.Upload.FileName)
+		}
+	}
+}
+
+// watch looks at a directory all the time until it is asked for what it has found: names that hold other than their whole file.
+func watch(dir string, want digests) (found func() []string) {
+	stop, problems := make(chan struct{}), make(chan []string)
+	go func() {
+		seen := map[string]bool{}
+		var wrong []string
+		for {
+			select {
+			case <-stop:
+				problems <- wrong
+				return
+			case <-time.After(time.Millisecond):
+			}
+			entries, _ := os.ReadDir(dir)
+			for _, entry := range entries {
+				name := entry.Name()
+				if seen[name] || atomicfile.IsTemp(name) {
+					continue
+				}
+				seen[name] = true
+				digest, err := digestIn(filepath.Join(dir, name))
+				if digest != want[name] && !errors.Is(err, fs.ErrNotExist) {
+					wrong = append(wrong, name+" did not hold its whole file when it appeared")
+				}
+			}
+		}
+	}()
+	return func() []string {
+		close(stop)
+		return <-problems
+	}
+}
