@@ -22,6 +22,7 @@ nowhere=00000000-0000-4000-8000-000000000000
 bindings=(ws ec2)
 
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state # journals of its own
 started=()
 cleanup() {
 	local status=$?
@@ -175,10 +176,10 @@ done
 
 step "what CXF must refuse, so that its consent means something"
 binding=ws
-SENDER_PASSWORD=wrong expect 12 FailedAuthentication avsender send "${service[@]}" --to "$recipient" "${files[0]}"
+SENDER_PASSWORD=wrong expect 12 FailedAuthentication avsender send --again "${service[@]}" --to "$recipient" "${files[0]}"
 binding=ec2
-SENDER_PASSWORD=wrong expect 12 'code 5' avsender send "${service[@]}" --to "$recipient" "${files[0]}"
-keystore=stranger.p12 expect 12 'No trusted certs found' avsender send "${service[@]}" --to "$recipient" "${files[0]}"
+SENDER_PASSWORD=wrong expect 12 'code 5' avsender send --again "${service[@]}" --to "$recipient" "${files[0]}"
+keystore=stranger.p12 expect 12 'No trusted certs found' avsender send --again "${service[@]}" --to "$recipient" "${files[0]}"
 say "a wrong password, and a certificate that it does not trust"
 
 echo "interop/cxf: all passed in $SECONDS s"

@@ -19,6 +19,7 @@ for tool in wsdl2h soapcpp2 gcc go; do
 done
 
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state # journals of its own
 started=()
 cleanup() {
 	local status=$?

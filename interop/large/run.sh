@@ -11,6 +11,7 @@ sender=(--user avsender --password-env SENDING --party 910075918)
 recipient=(--user mottaker --password-env RECEIVING --party 910077473)
 
 work=$(mktemp -d)
+export XDG_STATE_HOME=$work/state # journals of its own
 # stop tells the server, and not what measures it, to end.
 stop() { pkill -TERM -f "^$work/altinn-transfer serve" || true; }
 cleanup() {
