@@ -5,12 +5,14 @@
 //
 //	floor 4  cmd/altinn-transfer   says it to people
 //	         bench                 measures it
-//	floor 3  transfer              one whole job, and many: order, progress, what is kept on disk
+//	         metrics               counts what became of jobs, for Prometheus
+//	floor 3  transfer              one whole job, and many: order, retry, progress, what is kept on disk
 //	floor 2  broker, archive       one method per operation
 //	         server                the far side: the services over a store on disk
 //	floor 1  binding               an operation of the catalogue, called with credentials
 //	         soap                  one SOAP call over HTTP
 //	         schema                XML of the catalogue's data types
+//	         resume                the journal: what is known to have happened to each job
 //	floor 0  endpoint              which services, operations and data types exist
 //	         security              what messages of WS and EC2 say about their sender
 //	         mtom                  multipart/related with XOP, as a stream of bytes

@@ -54,8 +54,8 @@ func (c *Checker) vouched(certificate *x509.Certificate) bool {
 // organizationIdentifier of X.520, as in newer enterprise certificates: "NTRNO-910075918".
 var organizationIdentifier = asn1.ObjectIdentifier{2, 5, 4, 97}
 
-// organisation is the number of the organisation that a certificate is made out to.
-func organisation(certificate *x509.Certificate) string {
+// Organisation is the number of the organisation that a certificate is made out to.
+func Organisation(certificate *x509.Certificate) string {
 	for _, name := range certificate.Subject.Names {
 		if value, ok := name.Value.(string); ok && name.Type.Equal(organizationIdentifier) {
 			return strings.TrimPrefix(value, "NTRNO-")

@@ -33,7 +33,7 @@ func (c *Checker) Issue(header []*etree.Element, body *etree.Element, path strin
 	s := sealed{
 		Identity: Identity{
 			Session: NewMessageID(), Fingerprint: sha256.Sum256(certificate.Raw),
-			Subject: certificate.Subject.String(), Organisation: organisation(certificate), Vouched: c.vouched(certificate),
+			Subject: certificate.Subject.String(), Organisation: Organisation(certificate), Vouched: c.vouched(certificate),
 		},
 		Key: pSHA1(theirs, ours, keySize), Expires: earlier(now.Add(lifetime), certificate.NotAfter),
 	}
