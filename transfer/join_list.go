@@ -140,7 +140,7 @@ func (m *Manager) storedBefore(ctx context.Context, file broker.AvailableFile, a
 func (m *Manager) receiveRest(ctx context.Context, w waiting) Result {
 	result := Result{Name: w.file.Name, Reference: w.file.Reference}
 	m.observed(ctx, &result, listedSize(w.file), func(context.Context) {
-		result.Skipped = true
+		result.Skipped, result.Waits = true, true
 		result.Note = fmt.Sprintf("it waits for the other segments of %s: %d of %d are missing",
 			w.group.name, w.group.count-len(w.group.waiting), w.group.count)
 	})

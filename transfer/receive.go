@@ -160,7 +160,7 @@ func (r *receiving) carryOn(ctx context.Context, attempt int) error {
 			r.remember()
 			return r.confirm()
 		case resume.ReceiveLeave:
-			r.result.Skipped, r.result.Note = true, "a file of this name is there already; this one stays at the service"
+			r.result.Skipped, r.result.Waits, r.result.Note = true, true, "a file of this name is there already"
 			return nil
 		default:
 			r.remember()

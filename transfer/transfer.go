@@ -101,7 +101,8 @@ type Result struct {
 	Elapsed   time.Duration    // from begin to end, waits included
 	Receipt   *broker.Receipt  // of an upload; nil unless it was accepted
 	Confirmed bool             // a received file was confirmed
-	Skipped   bool             // it was done before, says the journal; nothing was sent or fetched
+	Skipped   bool             // it was done before, says the journal, or Waits; nothing was sent or fetched
+	Waits     bool             // it is left at the service, unconfirmed, for what Note says
 	Attempts  int              // tries of this run; 0 when Skipped
 	Segments  int              // shipments that a received file was joined of; 0: it came in one
 	Note      string           // what one should know about how it ended; "" mostly

@@ -88,8 +88,11 @@ func (b *batch) sayDone() {
 // String is the batch on one line.
 func (b *batch) String() string {
 	text := fmt.Sprintf("%s %s", b.word, count(b.done, "file"))
-	if b.skipped > 0 {
-		text += fmt.Sprintf(", skipped %d that %s before", b.skipped, wasOrWere(b.skipped)+" "+b.word)
+	if before := b.skipped - b.waits; before > 0 {
+		text += fmt.Sprintf(", skipped %d that %s before", before, wasOrWere(before)+" "+b.word)
+	}
+	if b.waits > 0 {
+		text += fmt.Sprintf(", left %d at the service", b.waits)
 	}
 	if b.failed > 0 {
 		text += fmt.Sprintf(", failed %d", b.failed)

@@ -38,6 +38,8 @@ func (l *lineView) Retrying(key string, attempt int, wait time.Duration, err err
 // and what ends all jobs at once.
 func (l *lineView) Ended(r transfer.Result) {
 	switch {
+	case r.Err == nil && r.Waits:
+		fmt.Fprintf(l.w, "left %s at the service: %s\n", visible(r.Key), visible(r.Note))
 	case r.Err == nil && r.Skipped: // counted at the end: a second run of many files has little else
 	case r.Err == nil:
 		fmt.Fprintln(l.w, doneLine(l.done, r))

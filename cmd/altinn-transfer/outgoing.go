@@ -22,7 +22,7 @@ type outgoing struct {
 	send   *sendCommand
 	picked *picked
 	parcel *parcel // standard input, or all in one ZIP; nil: the picked files, each by itself
-	// segments are the shipments that files were cut into, less one for each file; known when the jobs have been made.
+	// segments are the shipments that files are cut into, less one for each file, of the files whose turn has come.
 	segments int
 }
 
@@ -121,16 +121,17 @@ func (o *outgoing) jobs(ctx context.Context, m *transfer.Manager, refuse func(pa
 		}
 		for _, file := range o.picked.files {
 			path := o.picked.path(file)
-			shipments := 0
-			for job, err := range o.fileJobs(ctx, m, path) {
-				shipments++
+			jobs, left := o.fileJobs(ctx, m, path)
+			o.segments += left - 1
+			for job, err := range jobs {
+				left--
 				if err != nil {
 					refuse(path, err)
+					o.segments -= left // which do not come
 				} else if !yield(job, nil) {
 					return
 				}
 			}
-			o.segments += shipments - 1
 		}
 	}
 }
@@ -139,21 +140,21 @@ func (o *outgoing) job(p parcel, name string) transfer.Job {
 	return transfer.Job{Key: p.key(), Source: p.source, FileName: name, Again: o.send.again, Manifest: o.send.announced}
 }
 
-// fileJobs are the jobs of one file: several, when it is cut. An error is the last element.
-func (o *outgoing) fileJobs(ctx context.Context, m *transfer.Manager, path string) iter.Seq2[transfer.Job, error] {
+// fileJobs are the jobs of one file, and how many: several, when it is cut. An error is the last element.
+func (o *outgoing) fileJobs(ctx context.Context, m *transfer.Manager, path string) (jobs iter.Seq2[transfer.Job, error], n int) {
 	size := int64(o.send.segment)
 	full, info, err := settle(path)
 	if err != nil || size == 0 || info.Size() <= size {
-		return func(yield func(transfer.Job, error) bool) { yield(o.fileJob(path)) }
+		return func(yield func(transfer.Job, error) bool) { yield(o.fileJob(path)) }, 1
 	}
 	source, err := stream.File(full)
 	if err != nil {
-		return func(yield func(transfer.Job, error) bool) { yield(transfer.Job{}, err) }
+		return func(yield func(transfer.Job, error) bool) { yield(transfer.Job{}, err) }, 1
 	}
 	return m.Segments(ctx, transfer.Job{
 		Key: path, Source: source, FileName: cmp.Or(o.send.name, filepath.Base(path)),
 		Path: full, Stamp: stamp(full, info), Again: o.send.again, Manifest: o.send.announced,
-	}, size)
+	}, size), int((info.Size()-1)/size) + 1
 }
 
 // fileJob is the job of one file. It is looked at for its stamp first: what changes after that is met by the source.

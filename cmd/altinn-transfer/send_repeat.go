@@ -22,6 +22,9 @@ func (s *sendCommand) repeat(args []string, o *outgoing, b *batch, left int) []s
 	if len(failed)+left == 0 {
 		return nil
 	}
+	if s.segment > 0 && s.again {
+		return nil // with --again what is sent would go once more, and without it what was not begun would not
+	}
 	if s.segment > 0 { // what failed is called by its segment
 		return []string{s.anew(s.forAll, args)}
 	}

@@ -131,6 +131,24 @@ func TestASecondProcessIsToldWhoHasTheJournal(t *testing.T) {
 	}
 }
 
+// A file that is cut is not done when one of its segments is.
+func TestASignalAmongSegmentsLeavesTheOthers(t *testing.T) {
+	url, journal := far(t), filepath.Join(t.TempDir(), "j")
+	args := append([]string{"send", largeZIP(t, 8<<20), "--segment", "1MiB", "--journal", journal}, toRecipient...)
+	cmd := process(t, url, append(args, "--jobs", "1", "--limit", "1MiB")...)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a segment is sent", func() bool { return states(t, journal)[resume.Sent] >= 1 })
+	if took, code := stopped(t, cmd, os.Interrupt); code != 130 || took > 5*time.Second {
+		t.Errorf("exit code %d after %v: %s", code, took, cmd.Stderr)
+	}
+	again := process(t, url, args...)
+	if err := again.Run(); err != nil || states(t, journal)[resume.Sent] != 9 {
+		t.Errorf("%v, %v: %s", err, states(t, journal), again.Stderr)
+	}
+}
+
 // Who asks by a signal is told how far it is, in any mode.
 func TestASignalAsksHowFarItIs(t *testing.T) {
 	journal := filepath.Join(t.TempDir(), "j")

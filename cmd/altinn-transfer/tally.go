@@ -16,7 +16,8 @@ const maxKept = 1000
 type tally struct {
 	mu      sync.Mutex
 	done    int
-	skipped int // were done before
+	skipped int // were done before, or wait
+	waits   int // are left at the service
 	bytes   int64
 	failed  int
 	joined  int // shipments, less one for each file that was joined of them
@@ -36,6 +37,9 @@ func (t *tally) add(r transfer.Result) {
 	switch {
 	case r.Err == nil && r.Skipped:
 		t.skipped++
+		if r.Waits {
+			t.waits++
+		}
 	case r.Err == nil:
 		t.done++
 		t.bytes += r.Bytes
