@@ -60,12 +60,18 @@ func cutSuffixFold(s, suffix string) (string, bool) {
 // sizeFlag is a flag that holds a number of bytes.
 type sizeFlag int64
 
-// String is the size as it is shown as a default.
+// String is the size as it is shown as a default, and written on a command line to be run again: exact, since segments of
+// another size are other shipments. 0 is a default that the help leaves out.
 func (s *sizeFlag) String() string {
-	if *s == 0 {
-		return "0" // which the help leaves out
+	for _, unit := range units[:4] {
+		if n, size := int64(*s), int64(unit.bytes); n != 0 && n%size == 0 {
+			return strconv.FormatInt(n/size, 10) + unit.name
+		}
 	}
-	return strings.ReplaceAll(formatSize(int64(*s)), " ", "")
+	if *s != 0 {
+		return strconv.FormatInt(int64(*s), 10) + "B"
+	}
+	return "0"
 }
 
 // Type is what the help calls it.
