@@ -13,7 +13,6 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/broker"
 	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
-	"github.com/altinn-transfer/altinn-transfer/resume"
 	"github.com/altinn-transfer/altinn-transfer/stream"
 	"golang.org/x/sync/errgroup"
 )
@@ -91,19 +90,9 @@ func (j *joined) refuseSegment(number int, err error) error {
 	return j.refuse(fmt.Errorf("segment %d of %d: %w", number, j.group.count, err))
 }
 
-// shipments are those that were chosen; when an earlier run did that, those of which the journal says that they are stored.
 func (j *joined) shipments() (all []broker.AvailableFile) {
 	for _, s := range slices.Concat(j.chosen, j.spare) {
 		all = append(all, s.file)
-	}
-	if j.chosen != nil {
-		return all
-	}
-	for _, file := range j.group.files() {
-		key := j.manager.receiveKey(j.as, string(file.Reference), j.dir)
-		if record, _, err := j.manager.options.Journal.Get(j.late, key); err == nil && record.State.Done() || record.State == resume.Stored {
-			all = append(all, file)
-		}
 	}
 	return all
 }

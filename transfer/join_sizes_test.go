@@ -67,3 +67,23 @@ func (d *downloads) Download(ctx context.Context, r broker.Reference, p broker.P
 	d.n.Add(1)
 	return d.Backend.Download(ctx, r, p)
 }
+
+// A record of the whole file alone, as a damaged journal may have it, is no reason to confirm what is not known to be stored.
+func TestSegmentsWhoseRecordsAreLostAreReceivedAnew(t *testing.T) {
+	content, dir := numbered(100_000), t.TempDir()
+	far, journal, left := inFour(t, content), &resume.Memory{}, &resume.Memory{}
+	receiveAll(t, &altered{Backend: far.recipient, confirms: 0}, transfer.Options{Journal: journal}, dir)
+	for record := range journal.All(t.Context()) {
+		if record.Name != "a.iso" {
+			continue
+		}
+		if err := left.Put(t.Context(), record); err != nil {
+			t.Fatal(err)
+		}
+	}
+	counted := &downloads{Backend: far.recipient}
+	results := receiveAll(t, counted, transfer.Options{Journal: left}, dir)
+	if len(results) != 1 || results[0].Err != nil || !results[0].Confirmed || counted.n.Load() != 4 || len(far.delivered(t)) != 0 {
+		t.Errorf("%d downloads: %+v", counted.n.Load(), results)
+	}
+}

@@ -23,7 +23,9 @@ func (r *receiving) recall(key string) error {
 	if err != nil {
 		return r.diskFailure("read the journal", err)
 	}
-	if known {
+	// That a file in segments is stored is said by the records of its shipments; where they are lost, it is received anew.
+	_, inSegments := r.origin.(*joined)
+	if known && (!inSegments || record.State == resume.Fetching) {
 		r.record = record
 	}
 	return nil
