@@ -60,7 +60,7 @@ func ExampleRead() {
 
 	for record, err := range resume.Read(path) {
 		must(err)
-		if !record.State.Done() {
+		if !record.Done() {
 			fmt.Println(record.Name, record.State)
 		}
 	}

@@ -48,7 +48,7 @@ const (
 	Digested State = "digested" // of a Source record
 )
 
-// Done reports whether nothing is left to do in a state. Stored is done for who does not confirm.
+// Done reports whether nothing is left to do in a state. See [Record.Done] for Stored, which can be either.
 func (s State) Done() bool { return s == Sent || s == Confirmed || s == Digested }
 
 // known reports whether this program knows a state. A record may have none.
@@ -80,9 +80,17 @@ type Record struct {
 	Attempts         int    `json:"attempts,omitempty"`          // of all runs
 	Problem          string `json:"problem,omitempty"`           // why the last attempt failed, in words
 	Note             string `json:"note,omitempty"`              // what a reader should know about how it ended
+	Kept             bool   `json:"kept,omitempty"`              // Stored, and left at the service on purpose
 
 	Updated time.Time `json:"updated"` // set by the journal
 }
+
+// Done reports whether nothing is left to do: what is stored and was left at the service on purpose is done as well.
+func (r Record) Done() bool { return r.State.Done() || r.State == Stored && r.Kept }
+
+// Unconfirmed reports whether a file is stored of which the service was still to be told, as a process leaves it that ends
+// between the two, or between telling the service and writing that down.
+func (r Record) Unconfirmed() bool { return r.Direction == Receive && r.State == Stored && !r.Kept }
 
 // Journal keeps records. It is safe for concurrent use.
 type Journal interface {

@@ -2,25 +2,41 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"sync/atomic"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/failure"
 	"golang.org/x/sync/errgroup"
 )
 
 // SendAll carries out jobs as they come, several at once, and gives each result when its job ends. What ends the batch early
-// is a result of its own, the last one, with no key: an error among the jobs, that of [Options.OnFailure], a refused login or
-// the end of ctx while there are jobs that were not begun. Jobs are taken as workers become free, and no more of them once the
-// batch has ended. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
+// is a result of its own, the last one, with no key: an error among the jobs, that of [Options.OnFailure], a refused login, a
+// journal that fails or the end of ctx while there are jobs that were not begun. Jobs are taken as workers become free, and no
+// more of them once the batch has ended. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
 func (m *Manager) SendAll(ctx context.Context, jobs iter.Seq2[Job, error]) iter.Seq[Result] {
 	return each(ctx, m, jobs, m.Send)
 }
 
-// ReceiveAll receives every file that waits for q.Recipient into dir, oldest first, several at once. Segments of a large file
-// are joined, behind the other files, when all of them are there; else each is skipped, with a note. It ends as SendAll does; an
-// error of the list is a result too, the last one.
+// ReceiveAll receives every file that waits for q.Recipient into dir, oldest first, several at once, after it has confirmed
+// what is [Manager.Unconfirmed]. Segments of a large file are joined, behind the other files, when all of them are there; else
+// each is skipped, with a note. It ends as SendAll does; an error of the list is a result too, the last one.
 func (m *Manager) ReceiveAll(ctx context.Context, q broker.Query, dir string) iter.Seq[Result] {
+	return func(yield func(Result) bool) {
+		for _, batch := range []iter.Seq[Result]{m.confirmAll(ctx, q.Recipient, dir), m.receiveListed(ctx, q, dir)} {
+			for r := range batch {
+				if !yield(r) || r.Key == "" {
+					return
+				}
+			}
+		}
+	}
+}
+
+// receiveListed receives what the service lists.
+func (m *Manager) receiveListed(ctx context.Context, q broker.Query, dir string) iter.Seq[Result] {
 	return each(ctx, m, m.joinable(ctx, m.available(ctx, q), q.Recipient, dir), func(ctx context.Context, w waiting) Result {
 		return m.receiveWaiting(ctx, w, q.Recipient, dir)
 	})
@@ -94,7 +110,8 @@ type bulk[T any] struct {
 	items   iter.Seq2[T, error]
 	work    func(context.Context, T) Result
 	results chan Result
-	ended   error // why not all items were begun; set when results is closed
+	journal atomic.Pointer[journalError] // that ended the batch; nil: none
+	ended   error                        // why not all items were begun; set when results is closed
 }
 
 func (b *bulk[T]) feed(ctx context.Context) {
@@ -103,22 +120,30 @@ func (b *bulk[T]) feed(ctx context.Context) {
 	workers.SetLimit(b.manager.options.Concurrency)
 	defer workers.Wait()
 	for item, err := range b.items {
-		if b.ended = b.manager.goesOn(ctx, err); b.ended != nil {
+		if b.ended = b.goesOn(ctx, err); b.ended != nil {
 			return
 		}
 		workers.Go(func() error {
-			b.results <- b.work(ctx, item)
+			result := b.work(ctx, item)
+			if failed, ok := errors.AsType[*journalError](result.Err); ok {
+				b.journal.CompareAndSwap(nil, failed)
+			}
+			b.results <- result
 			return nil
 		})
 	}
 }
 
-// goesOn gives the reason why another item is not begun.
-func (m *Manager) goesOn(ctx context.Context, err error) error {
+// goesOn gives the reason why another item is not begun. A journal that failed does not stop those under way: what they have
+// done already is not done again, as far as it can be told to the journal or found out from the service.
+func (b *bulk[T]) goesOn(ctx context.Context, err error) error {
 	if err != nil {
 		return err
 	}
-	if err := m.login.refusal(); err != nil {
+	if failed := b.journal.Load(); failed != nil {
+		return &failure.Error{Op: "keep the journal", Kind: failure.Disk, Err: failed}
+	}
+	if err := b.manager.login.refusal(); err != nil {
 		return err
 	}
 	return interrupted(ctx)

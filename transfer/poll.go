@@ -40,8 +40,8 @@ type Check struct {
 	Wait  time.Duration // until the next one
 }
 
-// Poll checks from time to time whether anything waits for q.Recipient, and receives into dir what does, as
-// [Manager.ReceiveAll] does. It goes on until ctx ends, or a login is refused, which is the last result then. A file that
+// Poll confirms what is [Manager.Unconfirmed], and then checks from time to time whether anything waits for q.Recipient, and
+// receives into dir what does, as [Manager.ReceiveAll] does. It goes on until ctx ends, or a login is refused, which is the last result then. A file that
 // failed is tried again when the next check finds it.
 //
 // An error of a check or of a list is a result without a key. It never ends the loop: the next check comes after a wait that
@@ -54,7 +54,8 @@ func (m *Manager) Poll(ctx context.Context, q broker.Query, dir string, o PollOp
 	}
 	return func(yield func(Result) bool) {
 		p := &polling{manager: m, query: q, dir: dir, options: o, yield: yield}
-		for p.round(ctx) {
+		p.take(m.confirmAll(ctx, q.Recipient, dir))
+		for !p.over && p.round(ctx) {
 		}
 	}
 }
@@ -83,7 +84,7 @@ func (p *polling) round(ctx context.Context) bool {
 	case c.Err != nil && ctx.Err() == nil:
 		p.give(Result{Err: c.Err})
 	case c.Err == nil && c.Found:
-		c.Err = p.receive(ctx)
+		c.Err = p.take(p.manager.receiveListed(ctx, p.query, p.dir))
 	}
 	if p.over || ctx.Err() != nil {
 		return false
@@ -105,9 +106,9 @@ func (p *polling) check(ctx context.Context) (found bool, err error) {
 	return found, err
 }
 
-// receive gives the error of the list; those of the files are theirs.
-func (p *polling) receive(ctx context.Context) (list error) {
-	for r := range p.manager.ReceiveAll(ctx, p.query, p.dir) {
+// take gives the error of the list; those of the files are theirs.
+func (p *polling) take(results iter.Seq[Result]) (list error) {
+	for r := range results {
 		if r.Key == "" {
 			list = r.Err
 		}

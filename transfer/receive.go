@@ -192,6 +192,10 @@ func (r *receiving) confirm() error {
 	for ; r.told < len(all); r.told++ {
 		reference := all[r.told].Reference
 		err := m.login.pass(r.late, func() error { return m.backend.Confirm(r.late, reference, r.as) })
+		if errors.Is(err, failure.NotFound) && !r.fetched {
+			r.result.Note = "it was stored before, and the service does not have it any more"
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("the file is stored, but not confirmed: %w", err)
 		}

@@ -21,7 +21,7 @@ func (r *receiving) recall(key string) error {
 	}
 	record, known, err := r.manager.options.Journal.Get(r.late, key)
 	if err != nil {
-		return r.diskFailure("read the journal", err)
+		return r.diskFailure("read the journal", &journalError{err})
 	}
 	// That a file in segments is stored is said by the records of its shipments; where they are lost, it is received anew.
 	_, inSegments := r.origin.(*joined)
@@ -35,7 +35,7 @@ func (r *receiving) recall(key string) error {
 func (r *receiving) put(own resume.Record, others ...resume.Record) error {
 	if journal := r.manager.options.Journal; journal != nil {
 		if err := journal.Put(r.late, append([]resume.Record{own}, others...)...); err != nil {
-			return r.diskFailure("write the journal", err)
+			return r.diskFailure("write the journal", &journalError{err})
 		}
 	}
 	r.record = own
@@ -47,6 +47,7 @@ func (r *receiving) put(own resume.Record, others ...resume.Record) error {
 func (r *receiving) putAll(state resume.State) error {
 	own := r.record
 	own.State, own.Problem = state, ""
+	own.Kept = state == resume.Stored && r.manager.options.NoConfirm
 	if _, alone := r.origin.(*shipment); alone {
 		return r.put(own)
 	}
@@ -60,7 +61,7 @@ func (r *receiving) putAll(state resume.State) error {
 		others = append(others, other)
 	}
 	over := own
-	over.State = resume.Confirmed
+	over.State, over.Kept = resume.Confirmed, false
 	err := r.put(over, others...)
 	r.record = own
 	return err

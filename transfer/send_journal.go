@@ -137,7 +137,7 @@ func (s *sending) unwritten(ctx context.Context, step resume.SendStep, failed, e
 
 // journalFailure is what stops a job that cannot be written down.
 func (s *sending) journalFailure(ctx context.Context, err error) *failure.Error {
-	e := &failure.Error{Op: "keep the journal", Kind: failure.Disk, Reference: s.record.Reference, Err: err}
+	e := &failure.Error{Op: "keep the journal", Kind: failure.Disk, Reference: s.record.Reference, Err: &journalError{err}}
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		e.Kind = failure.Interrupted
 	}

@@ -15,9 +15,25 @@ import (
 // told is a back end that tells of its calls: each to the log, and a list to the view, which learns from it what is to come.
 type told struct {
 	transfer.Backend
-	log   *slog.Logger
-	view  view
-	wants func(name string) bool // which of the listed files are meant; nil: all
+	log    *slog.Logger
+	view   view
+	wants  func(name string) bool // which of the listed files are meant; nil: all
+	before amount                 // comes before the list
+}
+
+// amount is a number of files, and their size in bytes; -1 when one of them is not known.
+type amount struct {
+	files int
+	bytes int64
+}
+
+func (a *amount) add(file broker.AvailableFile) {
+	a.files++
+	if file.Size <= 0 || a.bytes < 0 {
+		a.bytes = -1
+		return
+	}
+	a.bytes += file.Size
 }
 
 // Initiate is for [transfer.Backend], as are the others.
@@ -43,7 +59,11 @@ func (t *told) Available(ctx context.Context, q broker.Query) iter.Seq2[broker.A
 		if t.wants != nil {
 			files = slices.DeleteFunc(files, func(f broker.AvailableFile) bool { return !t.wants(f.Name) })
 		}
-		t.view.expect(len(files), totalSize(files))
+		all := t.before
+		for _, file := range files {
+			all.add(file)
+		}
+		t.view.expect(all.files, all.bytes)
 		for _, file := range files {
 			if !yield(file, nil) {
 				return
@@ -97,16 +117,4 @@ func collect(list iter.Seq2[broker.AvailableFile, error]) ([]broker.AvailableFil
 		files = append(files, file)
 	}
 	return files, nil
-}
-
-// totalSize adds up sizes; -1 when the service does not tell one of them.
-func totalSize(files []broker.AvailableFile) int64 {
-	var total int64
-	for _, file := range files {
-		if file.Size <= 0 {
-			return -1
-		}
-		total += file.Size
-	}
-	return total
 }

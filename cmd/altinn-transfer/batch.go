@@ -137,7 +137,11 @@ func (b *batch) failure(cause error, left int) error {
 	case b.jobs() == 1:
 		return fmt.Errorf("%s: %w", b.kept[0].Key, b.kept[0].Err)
 	}
-	return &batchError{failed: b.failed, jobs: b.jobs(), refused: b.refused, common: b.common()}
+	ended := b.refused
+	if ended == nil && b.list != nil {
+		ended = fmt.Errorf("no more were begun: %w", b.list)
+	}
+	return &batchError{failed: b.failed, jobs: b.jobs(), ended: ended, common: b.common()}
 }
 
 // maybe counts the uploads that went out whole and had no answer.
@@ -150,14 +154,15 @@ func (b *batch) maybe() string {
 
 // batchError says how many failed, and passes for what they have in common.
 type batchError struct {
-	failed, jobs    int
-	refused, common error
+	failed, jobs int
+	ended        error // why no more were begun; nil: all were
+	common       error
 }
 
 func (e *batchError) Error() string {
 	text := fmt.Sprintf("%d of %s failed", e.failed, count(e.jobs, "file"))
-	if e.refused != nil {
-		text += ": " + e.refused.Error()
+	if e.ended != nil {
+		text += ": " + e.ended.Error()
 	}
 	return text
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"iter"
 	"os"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
@@ -96,7 +97,11 @@ func (r *receiveCommand) run(ctx context.Context) error {
 	waiting := &counted{view: b.view}
 	options := r.options(b.view)
 	options.Journal = journal
-	manager := transfer.New(&told{Backend: client, log: r.app.log, view: waiting, wants: r.globs.wants}, options)
+	backend := &told{Backend: client, log: r.app.log, view: waiting, wants: r.globs.wants}
+	manager := transfer.New(backend, options)
+	if backend.before, err = unconfirmed(manager.Unconfirmed(ctx, query.Recipient, r.out)); err != nil {
+		return err
+	}
 	b.run(manager.ReceiveAll(ctx, query, r.out))
 	if b.list == nil && waiting.files == 0 && !b.quiet {
 		r.sayNothing(query)
@@ -109,6 +114,17 @@ func (r *receiveCommand) options(v view) transfer.Options {
 	o := r.engine.options(v)
 	o.Scope, o.NoConfirm, o.NoJoin, o.IgnoreExisting = r.connection.scope(), r.noConfirm, r.noJoin, r.ignoreExisting
 	return o
+}
+
+// unconfirmed is how much is confirmed before anything is received.
+func unconfirmed(files iter.Seq2[broker.AvailableFile, error]) (all amount, err error) {
+	for file, err := range files {
+		if err != nil {
+			return all, err
+		}
+		all.add(file)
+	}
+	return all, nil
 }
 
 // checkDir refuses a directory that is missing: its name may be a slip, and what is stored there is confirmed, and so gone at

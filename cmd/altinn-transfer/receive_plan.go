@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
@@ -24,11 +26,12 @@ func (r *receiveCommand) plan(ctx context.Context, client *broker.Client, q brok
 	options := r.options(nil)
 	options.Journal = journal
 	manager := transfer.New(nil, options)
+	files = slices.DeleteFunc(files, func(f broker.AvailableFile) bool { return !r.globs.wants(f.Name) })
+	if files, err = withUnconfirmed(files, manager.Unconfirmed(ctx, q.Recipient, r.out)); err != nil {
+		return err
+	}
 	p := r.app.newPlan("receive")
 	for _, file := range files {
-		if !r.globs.wants(file.Name) {
-			continue
-		}
 		record, step, err := manager.KnownReceived(ctx, file, q.Recipient, r.out)
 		result := transfer.Result{Key: file.Name, Name: file.Name, Reference: file.Reference, Err: err}
 		if err := p.item(toDo(step, err), result, record.State, knownSize(file)); err != nil {
@@ -36,6 +39,17 @@ func (r *receiveCommand) plan(ctx context.Context, client *broker.Client, q brok
 		}
 	}
 	return p.end(r.strict)
+}
+
+// withUnconfirmed puts those in front that are only to be confirmed, and are not listed any more.
+func withUnconfirmed(listed []broker.AvailableFile, files iter.Seq2[broker.AvailableFile, error]) ([]broker.AvailableFile, error) {
+	known := make(map[broker.Reference]bool, len(listed))
+	for _, file := range listed {
+		known[file.Reference] = true
+	}
+	all, err := collect(files)
+	all = slices.DeleteFunc(all, func(f broker.AvailableFile) bool { return known[f.Reference] })
+	return append(all, listed...), err
 }
 
 func toDo(step resume.ReceiveStep, err error) action {

@@ -4,13 +4,16 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/altinn-transfer/altinn-transfer/binding"
 	"github.com/altinn-transfer/altinn-transfer/broker"
+	"github.com/altinn-transfer/altinn-transfer/resume"
 	"github.com/altinn-transfer/altinn-transfer/stream"
 )
 
@@ -59,5 +62,46 @@ func TestAHostileNameIsToldWithAWayOut(t *testing.T) {
 				t.Errorf("%s: %v, %s", advice[1], err, cmd.Stderr)
 			}
 		})
+	}
+}
+
+// What a process leaves that ends between the confirm and the record of it is told by a plan, and ended by the same command,
+// though the service lists nothing any more.
+func TestAConfirmThatWasNotWrittenDownIsMadeUpFor(t *testing.T) {
+	url, dir := far(t), t.TempDir()
+	journal := filepath.Join(t.TempDir(), "journal")
+	receive := append([]string{"receive", "--out", dir, "--journal", journal}, asRecipient...)
+	sendNamed(t, url, "a.zip")
+	ends(t, exitDone, process(t, url, receive...))
+	forget(t, journal)
+	plan := process(t, url, append(receive, "--dry-run")...)
+	var planned bytes.Buffer
+	plan.Stdout = &planned
+	told := ends(t, exitDone, plan)
+	if !strings.HasPrefix(planned.String(), "confirm ") || !strings.Contains(told, "would receive 1 file") {
+		t.Errorf("the plan is %q, %q", planned.String(), told)
+	}
+	told = ends(t, exitDone, process(t, url, receive...))
+	if !strings.Contains(told, "a.zip") || !strings.Contains(told, "it was stored before") {
+		t.Errorf("it said %q", told)
+	}
+	if found := states(t, journal); found[resume.Confirmed] != 1 || len(found) != 1 {
+		t.Errorf("the journal has %v", found)
+	}
+}
+
+// forget makes every record of a journal one of a file whose confirm is not known of.
+func forget(t *testing.T, path string) {
+	t.Helper()
+	journal, err := resume.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer journal.Close()
+	for record, err := range journal.All(t.Context()) {
+		record.State = resume.Stored
+		if err = errors.Join(err, journal.Put(t.Context(), record)); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

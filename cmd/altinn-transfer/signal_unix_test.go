@@ -41,6 +41,17 @@ func process(t *testing.T, url string, args ...string) *exec.Cmd {
 	}
 }
 
+// ends runs a command that must end with that code, and gives what it said.
+func ends(t *testing.T, want int, cmd *exec.Cmd) string {
+	t.Helper()
+	cmd.Run()
+	told := cmd.Stderr.(*bytes.Buffer).String()
+	if code := cmd.ProcessState.ExitCode(); code != want {
+		t.Errorf("exit code %d, want %d: %s", code, want, told)
+	}
+	return told
+}
+
 var (
 	asSender    = []string{"--user", "avsender", "--password-env", "PASSWORD_OF_SENDER", "--party", "910075918"}
 	asRecipient = []string{"--user", "mottaker", "--password-env", "PASSWORD_OF_RECIPIENT", "--party", "910077473"}

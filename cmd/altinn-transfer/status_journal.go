@@ -49,7 +49,7 @@ func (k *knowledge) add(r resume.Record) error {
 		return nil
 	}
 	k.states[r.State]++
-	if r.State.Done() {
+	if r.Done() {
 		k.done++
 		if r.Updated.After(k.lastDone) {
 			k.lastDone = r.Updated
