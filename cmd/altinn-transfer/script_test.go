@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +23,24 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"altinn-transfer": main})
+	testscript.Main(m, map[string]func(){"altinn-transfer": checkedProgram})
+}
+
+// checkedProgram is the program, but for the exit code of one that tells of something in another way than the schema has it.
+func checkedProgram() {
+	if !slices.Contains(os.Args, "--json") {
+		main()
+	}
+	var told bytes.Buffer
+	code := program(io.MultiWriter(os.Stdout, &told))
+	if !strings.HasPrefix(told.String(), `{"event":`) { // a document
+		os.Exit(code)
+	}
+	if _, problems := eventProblems(told.String()); len(problems) > 0 {
+		fmt.Fprintln(os.Stderr, strings.Join(problems, "\n"))
+		code = 99
+	}
+	os.Exit(code)
 }
 
 // profiles are the two demo users as the scripts know them.
