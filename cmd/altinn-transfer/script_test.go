@@ -33,7 +33,7 @@ func checkedProgram() {
 	}
 	var told bytes.Buffer
 	code := program(io.MultiWriter(os.Stdout, &told))
-	if !strings.HasPrefix(told.String(), `{"event":`) { // a document
+	if !strings.HasPrefix(told.String(), `{"version":1,"event":`) { // a document
 		os.Exit(code)
 	}
 	if _, problems := eventProblems(told.String()); len(problems) > 0 {
