@@ -190,6 +190,42 @@ func TestWatchWaitsForTheService(t *testing.T) {
 	}
 }
 
+// A folder that goes away, for whatever reason, is missed in one line and one event, and watched on when it, or another one, is
+// there. What comes then is sent, and finds its place.
+func TestWatchOutlivesItsFolder(t *testing.T) {
+	far := newCountingFar(t, t.TempDir(), 0)
+	d := dropped{t, filepath.Join(t.TempDir(), "out")}
+	if err := os.Mkdir(d.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := started(t, process(t, far.http.URL, slices.Concat([]string{"watch", d.dir, "--settle", "100ms", "--interval", "1h"}, toRecipient)...))
+	d.put("a.txt", "1")
+	until(t, "the first is sent", func() bool { return len(d.in("sent")) == 1 })
+	for i, back := range []func() error{
+		func() error { return os.Rename(d.dir+".away", d.dir) },
+		func() error { return os.Mkdir(d.dir, 0o700) },
+	} {
+		if err := os.Rename(d.dir, d.dir+".away"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second) // several looks
+		if err := back(); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{fmt.Sprintf("back%d.txt", i), fmt.Sprintf("later%d.txt", i)} {
+			d.put(name, name)
+			until(t, name+" is sent", func() bool { return slices.Contains(d.in("sent"), name) })
+		}
+	}
+	if took, code := stopped(t, cmd, syscall.SIGTERM); code != 143 || took > 5*time.Second {
+		t.Errorf("exit code %d after %v: %s", code, took, cmd.Stderr)
+	}
+	told := fmt.Sprint(cmd.Stderr)
+	if strings.Count(told, "no such file") != 2 || strings.Count(told, "is there again\n") != 2 || strings.Contains(told, "failed") {
+		t.Errorf("it said %s", told)
+	}
+}
+
 // A signal in the middle of an upload ends it within 5 seconds; the next run sends the file, once.
 func TestASignalStopsAWatch(t *testing.T) {
 	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: time.Hour, Times: 1})
