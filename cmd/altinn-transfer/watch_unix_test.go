@@ -226,24 +226,27 @@ func TestWatchOutlivesItsFolder(t *testing.T) {
 	}
 }
 
-// A signal in the middle of an upload ends it within 5 seconds; the next run sends the file, once.
+// A signal in the middle of some uploads ends it within 5 seconds; the next run sends the files, each once, on its reference.
 func TestASignalStopsAWatch(t *testing.T) {
-	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: time.Hour, Times: 1})
+	const many = 4
+	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: time.Hour, Times: many})
 	d := dropped{t, t.TempDir()}
-	d.put("a.txt", "1")
-	cmd := started(t, watching(t, far.http.URL, d.dir))
-	until(t, "the upload is under way", func() bool { return far.count("UploadFileStreamed") == 1 })
+	for i := range many {
+		d.put(fmt.Sprintf("%d.txt", i), fmt.Sprint(i))
+	}
+	cmd := started(t, watching(t, far.http.URL, d.dir, "-j", fmt.Sprint(many)))
+	until(t, "the uploads are under way", func() bool { return far.count("UploadFileStreamed") == many })
 	if took, code := stopped(t, cmd, syscall.SIGTERM); code != 143 || took > 5*time.Second {
 		t.Errorf("exit code %d after %v: %s", code, took, cmd.Stderr)
 	}
-	if in := d.in(""); len(in) != 1 || d.in("sent") != nil || d.in("failed") != nil {
+	if in := d.in(""); len(in) != many || d.in("sent") != nil || d.in("failed") != nil {
 		t.Errorf("%q is left", in)
 	}
 	again := watching(t, far.http.URL, d.dir, "--once")
 	if err := again.Run(); err != nil {
 		t.Fatalf("%v: %s", err, again.Stderr)
 	}
-	if received := far.received(t); len(received) != 1 || len(d.in("sent")) != 1 || far.count("InitiateBrokerService") != 1 {
+	if received := far.received(t); len(received) != many || len(d.in("sent")) != many || far.count("InitiateBrokerService") != many {
 		t.Errorf("received %d, sent %q, %v", len(received), d.in("sent"), far.asked)
 	}
 }
