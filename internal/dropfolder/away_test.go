@@ -1,6 +1,7 @@
 package dropfolder
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -170,6 +171,31 @@ func TestAFolderInItsPlaceIsHeard(t *testing.T) {
 	if got := next(t, names, "a hint"); got != "new" {
 		t.Errorf("%q", got)
 	}
+}
+
+// A folder that was away between two looks is the same to the eye, but the system has ended what it tells.
+func TestAFolderThatWasAwayBetweenTwoLooksIsHeardAgain(t *testing.T) {
+	if !told() {
+		t.Skip("this system tells nothing")
+	}
+	dir := filepath.Join(t.TempDir(), "out")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	h := newHints(New(dir, Options{}))
+	defer h.close()
+	if anew, err := h.attend(); anew || err != nil {
+		t.Fatal(anew, err)
+	}
+	if err := cmp.Or(os.Rename(dir, dir+".away"), os.Rename(dir+".away", dir)); err != nil {
+		t.Fatal(err)
+	}
+	next(t, h.came, "the end")
+	if anew, err := h.attend(); anew || err != nil {
+		t.Fatal(anew, err)
+	}
+	put(t, dir, "a", "1")
+	next(t, h.came, "a hint")
 }
 
 // Where the limit of the system is reached, the scans go on alone, and that is said once. When there is room again, it is heard.
