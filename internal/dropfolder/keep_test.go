@@ -75,7 +75,7 @@ func TestOnceIsOnceWithManyRounds(t *testing.T) {
 	})
 }
 
-// Failing files do not hold back the others.
+// Failing files do not hold back the others, and have their pauses, however few are kept.
 func TestPostponedFilesBlockNoOthers(t *testing.T) {
 	dir := t.TempDir()
 	for i := range 20 {
@@ -86,6 +86,9 @@ func TestPostponedFilesBlockNoOthers(t *testing.T) {
 		f.keep = 2
 		seen := map[string]bool{}
 		for file := range f.Settled(t.Context()) {
+			if seen[file.Name] {
+				t.Fatalf("%s was given out twice", file.Name)
+			}
 			f.Postpone(file.Name, time.Hour)
 			if seen[file.Name] = true; len(seen) == 20 {
 				break
