@@ -221,7 +221,7 @@ func TestWatchOutlivesItsFolder(t *testing.T) {
 		t.Errorf("exit code %d after %v: %s", code, took, cmd.Stderr)
 	}
 	told := fmt.Sprint(cmd.Stderr)
-	if strings.Count(told, "no such file") != 2 || strings.Count(told, "is there again\n") != 2 || strings.Contains(told, "failed") {
+	if strings.Count(told, "look into the folder: ") != 2 || strings.Count(told, "is there again\n") != 2 || strings.Contains(told, "failed") {
 		t.Errorf("it said %s", told)
 	}
 }
