@@ -30,6 +30,7 @@ const (
 // PollOptions of [Manager.Poll]; the zero value is good.
 type PollOptions struct {
 	Interval time.Duration // from one check to the next; 0: 1 min, and never shorter than [PollFloor]
+	Once     bool          // one check, and the end when what it found has been received
 	Checked  func(Check)   // hears of each check when what it found has been received; nil: nobody
 }
 
@@ -37,7 +38,7 @@ type PollOptions struct {
 type Check struct {
 	Found bool          // something waited, or may have: not every back end can be asked
 	Err   error         // the check failed, or the list of what waits
-	Wait  time.Duration // until the next one
+	Wait  time.Duration // until the next one; 0 with Once
 }
 
 // Poll confirms what is [Manager.Unconfirmed], and then checks from time to time whether anything waits for q.Recipient, and
@@ -89,9 +90,11 @@ func (p *polling) round(ctx context.Context) bool {
 	if p.over || ctx.Err() != nil {
 		return false
 	}
-	c.Wait = p.wait(c.Err, time.Since(began))
+	if !p.options.Once {
+		c.Wait = p.wait(c.Err, time.Since(began))
+	}
 	p.options.Checked(c)
-	return sleep(ctx, c.Wait)
+	return !p.options.Once && sleep(ctx, c.Wait)
 }
 
 func (p *polling) check(ctx context.Context) (found bool, err error) {
