@@ -79,7 +79,11 @@ func (p *pollCommand) run(ctx context.Context) error {
 	waiting := &counted{view: b.view}
 	options := p.engine.options(b.view)
 	options.Journal, options.Scope, options.NoJoin = journal, p.connection.scope(), p.noJoin
-	manager := transfer.New(&askable{&told{Backend: client, log: p.app.log, view: waiting}, client}, options)
+	backend := &told{Backend: client, log: p.app.log, view: waiting}
+	manager := transfer.New(&askable{backend, client}, options)
+	if backend.before, err = unconfirmed(manager.Unconfirmed(ctx, query.Recipient, p.out)); err != nil {
+		return err
+	}
 	p.app.log.Info("polling", "recipient", query.Recipient, "into", p.out, "interval", max(p.interval, transfer.PollFloor), "once", p.once)
 	b.run(manager.Poll(ctx, query, p.out, transfer.PollOptions{Interval: p.interval, Once: p.once, Checked: p.checked}))
 	if p.once && context.Cause(ctx) == nil {

@@ -28,7 +28,7 @@ type dispatch struct {
 	trouble string   // of the last look into the folder, in words; "" when it went well
 }
 
-// run goes on until ctx ends or a login is refused. The files under way then have ended when it returns.
+// run goes on until ctx ends, a login is refused or the journal fails. The files under way then have ended when it returns.
 func (d *dispatch) run(ctx context.Context, manager *transfer.Manager) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -37,9 +37,11 @@ func (d *dispatch) run(ctx context.Context, manager *transfer.Manager) {
 		if errors.Is(r.Err, failure.Unauthenticated) {
 			stop(r.Err)
 		}
-		if r.Key != "" {
-			d.ended(ctx, r)
+		if r.Key == "" {
+			d.batch.add(r)
+			continue
 		}
+		d.ended(ctx, r)
 	}
 }
 
