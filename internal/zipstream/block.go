@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"sync"
 
 	"github.com/klauspost/compress/flate"
 )
@@ -14,7 +15,7 @@ const (
 	blockSize = 256 << 10
 	// windowSize is how far back deflate can point.
 	windowSize = 32 << 10
-	// level makes ZIPs as small as archive/zip does, within two in a hundred. Above it, content that does not shrink is no
+	// level makes ZIPs as small as archive/zip does, within three in a hundred. Above it, content that does not shrink is no
 	// longer noticed, and costs as much as text.
 	level = 6
 )
@@ -30,19 +31,20 @@ type block struct {
 	packed bytes.Buffer
 	flate  *flate.Writer
 	err    error
-	done   chan struct{} // has a value when packed and err are there
+	done   chan struct{} // closed when packed and err are there
 }
+
+// pool is the one piece of state of the package. It holds no meaning, only memory, which would otherwise be allocated and
+// cleared for every package of a batch of thousands.
+var pool = sync.Pool{New: func() any { return &block{plain: make([]byte, windowSize+blockSize)} }}
 
 // fill reads content behind window until the block is full or there is an error, which is io.EOF at the end. It does not use
 // [io.ReadFull], which leaves no difference between the end and a content that is cut short and says so by
 // [io.ErrUnexpectedEOF].
 func (b *block) fill(ctx context.Context, content io.Reader, window []byte) (n int, err error) {
-	if b.plain == nil {
-		b.plain = make([]byte, windowSize+blockSize)
-		b.done = make(chan struct{}, 1)
-	}
+	b.done, b.plain = make(chan struct{}), b.plain[:cap(b.plain)]
 	b.at = copy(b.plain[:windowSize], window)
-	room := b.plain[b.at : b.at+blockSize]
+	room := b.plain[b.at:][:blockSize]
 	for n < len(room) && err == nil {
 		if err = context.Cause(ctx); err == nil {
 			var read int
@@ -61,7 +63,7 @@ func (b *block) tail() []byte { return b.plain[max(0, len(b.plain)-windowSize):]
 
 func (b *block) deflate() {
 	b.err = b.deflateTo(&b.packed)
-	b.done <- struct{}{}
+	close(b.done)
 }
 
 func (b *block) deflateTo(packed *bytes.Buffer) (err error) {

@@ -13,25 +13,21 @@ import (
 const maxBlocks = 5
 
 // cutter reads entries one after the other and cuts their contents into blocks, each deflated in a goroutine of its own. How
-// many there are at a time is how many blocks there are: a block goes from free to blocks, and back when it is in the ZIP.
+// many there are at a time is how many blocks there are, from take until give.
 type cutter struct {
 	entries []Entry
-	free    chan *block
-	blocks  chan *block // in the order of the ZIP; wait for each to be deflated
-	err     error       // why blocks ended before the last entry did; nil until then
-	window  []byte      // the end of the content so far, for the next block
+	taken   chan struct{} // has as many values as blocks are taken
+	blocks  chan *block   // in the order of the ZIP; wait for each to be deflated
+	err     error         // why blocks ended before the last entry did; nil until then
+	window  []byte        // the end of the content so far, for the next block
 	running sync.WaitGroup
 }
 
-// processors has one block more than there are processors: one is read or sent while the others are deflated.
-func processors() int { return min(runtime.GOMAXPROCS(0)+1, maxBlocks) }
+// blockCount is one more than there are processors: one block is read or sent while the others are deflated.
+func blockCount() int { return min(runtime.GOMAXPROCS(0)+1, maxBlocks) }
 
 func newCutter(entries []Entry, blocks int) *cutter {
-	c := &cutter{entries: entries, free: make(chan *block, blocks), blocks: make(chan *block, blocks)}
-	for range blocks {
-		c.free <- new(block)
-	}
-	return c
+	return &cutter{entries: entries, taken: make(chan struct{}, blocks), blocks: make(chan *block, blocks)}
 }
 
 // run cuts until the entries or ctx end.
@@ -88,12 +84,19 @@ func (c *cutter) cut(ctx context.Context, e *Entry, content io.Reader) error {
 	}
 }
 
-// take waits for a block that has gone into the ZIP.
+// take waits where all blocks are taken.
 func (c *cutter) take(ctx context.Context) (*block, error) {
 	select {
-	case b := <-c.free:
-		return b, nil
+	case c.taken <- struct{}{}:
+		return pool.Get().(*block), nil
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+}
+
+// give takes back a block that is in the ZIP.
+func (c *cutter) give(b *block) {
+	b.begins = nil
+	pool.Put(b)
+	<-c.taken
 }

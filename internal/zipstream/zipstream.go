@@ -1,7 +1,7 @@
 // Package zipstream is files in, one ZIP out as it is read; nothing on disk, and little held.
 //
-// What is in memory is at most maxBlocks blocks, each with 288 KiB of content, what it was deflated to, and a compressor (about
-// 1.6 MiB together); the last of them once more, until it is read; and some hundred bytes for each entry, since the directory
+// What is in memory is at most [maxBlocks] blocks, each with 288 KiB of content, what it was deflated to, and a compressor (2 MiB
+// at most together); the last of them once more, until it is read; and some hundred bytes for each entry, since the directory
 // at the end of a ZIP names them all.
 package zipstream
 
@@ -32,7 +32,7 @@ type Entry struct {
 // From the first Read, contents are read and deflated ahead of it, in goroutines that have ended when Read gives an error or
 // Close returns. Entries are open one at a time.
 func Reader(ctx context.Context, entries []Entry) io.ReadCloser {
-	return newPacker(ctx, entries, processors())
+	return newPacker(ctx, entries, blockCount())
 }
 
 func newPacker(ctx context.Context, entries []Entry, blocks int) *packer {
@@ -106,7 +106,7 @@ func (p *packer) step() error {
 	if err := p.add(b); err != nil {
 		return fmt.Errorf("write ZIP: %w", err)
 	}
-	p.cutter.free <- b
+	p.cutter.give(b)
 	return nil
 }
 
