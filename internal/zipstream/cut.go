@@ -2,7 +2,6 @@ package zipstream
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -67,7 +66,7 @@ func (c *cutter) cut(ctx context.Context, e *Entry, content io.Reader) error {
 		}
 		n, err := b.fill(ctx, content, c.window)
 		length += int64(n)
-		ends := errors.Is(err, io.EOF)
+		ends := err == io.EOF
 		switch {
 		case err != nil && !ends:
 			return err

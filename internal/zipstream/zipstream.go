@@ -30,7 +30,7 @@ type Entry struct {
 // Close gives up what is open; it may come while a Read is under way, and waits for it.
 //
 // From the first Read, contents are read and deflated ahead of it, in goroutines that have ended when Read gives an error or
-// Close returns. Entries are open one at a time.
+// Close returns. Entries are open one at a time. A file that changes after it was read to its end is packed as it was.
 func Reader(ctx context.Context, entries []Entry) io.ReadCloser {
 	return newPacker(ctx, entries, blockCount())
 }
