@@ -28,7 +28,7 @@ type PackageOptions struct {
 	Skip func(below string, d fs.DirEntry) bool
 }
 
-// Package is the ZIP of a shipment, packed while it is sent: nothing is held in memory and nothing written to disk, so its
+// Package is the ZIP of a shipment, packed while it is sent: little is held in memory and nothing written to disk, so its
 // size is not known beforehand. name is the ZIP's own name, paths are files and directories. Where there is no file in them,
 // the error is [failure.Empty].
 func Package(name string, paths []string, o PackageOptions) (stream.Source, error) {
