@@ -69,6 +69,19 @@ func TestATargetThatRefusesLosesNothing(t *testing.T) {
 	}
 }
 
+// A spool does not fill its disk to the end, and tells of another place.
+func TestASpoolThatFindsNoRoomSendsNothing(t *testing.T) {
+	f := newCountingFar(t, t.TempDir(), 0)
+	cmd := process(t, f.http.URL, append([]string{"send", "-", "--name", "x.zip", "--spool", "--spool-dir", disk(t)}, toRecipient...)...)
+	cmd.Stdin = strings.NewReader("PK\x03\x04")
+	if told := ends(t, exitDisk, cmd); !strings.Contains(told, "no space left on device") || !strings.Contains(told, "use --spool-dir") {
+		t.Errorf("it said %s", told)
+	}
+	if n := f.asked["InitiateBrokerService"]; n != 0 {
+		t.Errorf("%d shipments were announced", n)
+	}
+}
+
 // ends runs a command that must end with that code, and gives what it said.
 func ends(t *testing.T, want int, cmd *exec.Cmd) string {
 	t.Helper()

@@ -24,6 +24,7 @@ type outgoing struct {
 	parcel *parcel // standard input, or all in one ZIP; nil: the picked files, each by itself
 	// segments are the shipments that files are cut into, less one for each file, of the files whose turn has come.
 	segments int
+	kept     *spool // the parcel, when it is standard input that is kept; else nil
 }
 
 // outgoing finds what the command line names.
@@ -49,6 +50,27 @@ func (s *sendCommand) outgoing(ctx context.Context, args []string) (*outgoing, e
 		return nil, usageError("--name and --reference are for one shipment, and these are %d; --pack makes one of them", n)
 	}
 	return o, nil
+}
+
+// spool keeps standard input, where that is wanted and it is what is sent.
+func (o *outgoing) spool(ctx context.Context, args []string) error {
+	s := o.send
+	if !s.spool.wanted || !slices.Contains(args, stdin) {
+		return nil
+	}
+	kept, err := s.spool.keep(ctx, o.parcel.source, int64(s.sizeLimit), s.app)
+	if err != nil {
+		return err
+	}
+	o.kept, o.parcel.source = kept, kept
+	return nil
+}
+
+// close gives back what a spool takes.
+func (o *outgoing) close() {
+	if o.kept != nil {
+		o.kept.close()
+	}
 }
 
 func (s *sendCommand) filter() filter { return filter{&s.globs, s.app.log} }
