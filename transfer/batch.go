@@ -2,16 +2,19 @@ package transfer
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"sync"
+	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
-	"golang.org/x/sync/errgroup"
+	"github.com/altinn-transfer/altinn-transfer/failure"
 )
 
 // SendAll carries out jobs as they come, several at once, and gives each result when its job ends. What ends the batch early
-// is a result of its own, the last one, with no key: an error among the jobs, that of [Options.OnFailure], a refused login or
-// the end of ctx while there are jobs that were not begun. Jobs are taken as workers become free, and no more of them once the
+// is a result of its own, the last one, with no key: an error among the jobs, that of [Options.OnFailure], a refused login,
+// the end of ctx or of [Options.Until] while there are jobs that were not begun. Jobs are taken as workers become free, and no more of them once the
 // batch has ended. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
 func (m *Manager) SendAll(ctx context.Context, jobs iter.Seq2[Job, error]) iter.Seq[Result] {
 	return each(ctx, m, jobs, m.Send)
@@ -97,18 +100,21 @@ type bulk[T any] struct {
 	ended   error // why not all items were begun; set when results is closed
 }
 
+// feed begins an item when a worker is free for it, and looks then whether it still should: an item that was taken may have
+// waited long.
 func (b *bulk[T]) feed(ctx context.Context) {
 	defer close(b.results)
-	var workers errgroup.Group
-	workers.SetLimit(b.manager.options.Concurrency)
+	var workers sync.WaitGroup
 	defer workers.Wait()
+	free := make(chan struct{}, b.manager.options.Concurrency)
 	for item, err := range b.items {
+		free <- struct{}{}
 		if b.ended = b.manager.goesOn(ctx, err); b.ended != nil {
 			return
 		}
-		workers.Go(func() error {
+		workers.Go(func() {
 			b.results <- b.work(ctx, item)
-			return nil
+			<-free
 		})
 	}
 }
@@ -120,6 +126,9 @@ func (m *Manager) goesOn(ctx context.Context, err error) error {
 	}
 	if err := m.login.refusal(); err != nil {
 		return err
+	}
+	if until := m.options.Until; !until.IsZero() && time.Now().After(until) {
+		return &failure.Error{Op: "begin the next job", Kind: failure.Incomplete, Err: errors.New("the time for it is over")}
 	}
 	return interrupted(ctx)
 }

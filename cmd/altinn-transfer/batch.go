@@ -64,10 +64,18 @@ func (b *batch) end(ctx context.Context, left int, repeat []string) error {
 		b.sayDone()
 		return nil
 	case b.failed == 0 && cause == nil:
-		return &exitError{exitRemains, fmt.Errorf("%s not begun", count(left, "file")), repeat}
+		return &exitError{exitRemains, b.remains(left), repeat}
 	}
 	b.sayFailed()
 	return &exitError{code: b.exitCode(cause), err: b.failure(cause, left), advice: repeat}
+}
+
+// remains is the error of a run that went well as far as it went.
+func (b *batch) remains(left int) error {
+	if b.over {
+		return fmt.Errorf("%s not begun in the time of --stop-after", count(left, "file"))
+	}
+	return fmt.Errorf("%s not begun", count(left, "file"))
 }
 
 func (b *batch) summary(left int, repeat []string) summaryEvent {

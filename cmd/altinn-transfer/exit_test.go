@@ -66,8 +66,6 @@ func TestExitCodeOfABatch(t *testing.T) {
 		"all failed alike":              {[]failure.Kind{failure.Network, failure.Stalled}, nil, exitUnreachable},
 		"all failed, each its way":      {[]failure.Kind{failure.Network, failure.Infected}, nil, exitNothingDone},
 		"a refused login among all":     {[]failure.Kind{done, failure.Network, failure.Unauthenticated}, nil, exitUnauthenticated},
-		"a part is not there yet":       {[]failure.Kind{done, failure.Incomplete}, nil, exitRemains},
-		"and another failed":            {[]failure.Kind{done, failure.Incomplete, failure.Disk}, nil, exitSomeFailed},
 		"a signal, though some went":    {[]failure.Kind{done, failure.Interrupted}, &signalError{os.Interrupt}, exitInterrupted},
 		"a signal after another woe":    {[]failure.Kind{failure.Unauthenticated}, term, 143},
 		"a signal before the first":     {nil, hup, 129},

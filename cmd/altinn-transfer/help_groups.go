@@ -35,7 +35,7 @@ var flagHeadings = []heading{
 		"pin-method", "pin-file", "pin-env", "pin-command", "pin-keyring",
 	}},
 	{"Speed and retries", []string{
-		"jobs", "limit", "attempts", "retry-max-wait", "retry-budget", "connect-timeout", "stall-timeout",
+		"jobs", "limit", "stop-after", "attempts", "retry-max-wait", "retry-budget", "connect-timeout", "stall-timeout",
 	}},
 	{"Journal", []string{"journal", "again", "dry-run", "error-on-nothing"}},
 	{"Output, log and metrics", []string{

@@ -69,6 +69,7 @@ named, with /; one that has no / with the name alone. --exclude outweighs --incl
 	s.connection.addPartyFlag(flags)
 	s.service = addServiceFlags(flags)
 	s.engine = a.addEngineFlags(flags)
+	s.engine.addStopFlag(flags)
 	s.view = a.addViewFlags(s.cmd)
 	s.list.addFlags(flags)
 	s.globs.addFlags(flags, "files")
