@@ -22,6 +22,7 @@ func TestDoctorFindsADiskThatRefuses(t *testing.T) {
 
 // What a proxy is comes from the variables of the process, which are read once.
 func TestDoctorTellsOfTheProxyWithoutItsPassword(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		proxy, says string
 		code        int

@@ -73,6 +73,7 @@ func (*oneConn) Addr() net.Addr { return &net.TCPAddr{} }
 
 // What a proxy does to the way is told as the proxy's doing, with what to do, and no password goes there.
 func TestDoctorTellsWhatAProxyDoes(t *testing.T) {
+	t.Parallel()
 	authority, err := certs.NewAuthority("Reading Along AS")
 	if err != nil {
 		t.Fatal(err)

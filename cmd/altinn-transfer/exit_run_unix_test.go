@@ -71,6 +71,7 @@ func (s *scene) sent() {
 
 // Every exit code that the help promises, as a script sees it: the code, and on stdout an event that says the same at the end.
 func TestEveryExitCode(t *testing.T) {
+	t.Parallel()
 	fault := func(operation string, code int) server.Trouble {
 		return server.Trouble{Kind: server.Fault, Operation: operation, Code: code}
 	}

@@ -35,6 +35,7 @@ func remount(t *testing.T, disk string, flags uintptr, options string) {
 // A target that refuses is told by its reason, keeps nothing, and loses nothing: once it takes files, the same command
 // finishes the job.
 func TestATargetThatRefusesLosesNothing(t *testing.T) {
+	t.Parallel()
 	file := filepath.Join(t.TempDir(), "a.zip")
 	content := make([]byte, 200<<10)
 	rand.NewChaCha8([32]byte{}).Read(content)
@@ -108,6 +109,7 @@ func fill(t *testing.T, disk string, but int64) {
 // A job that cannot be written into the journal is not begun, whether the journal's disk is full from the start or becomes so
 // in the midst of a bulk. Once it takes records again, the same command finishes the rest, and each file is there once.
 func TestWorkThatCannotBeJournalledIsNotStarted(t *testing.T) {
+	t.Parallel()
 	const files = 40
 	dir := t.TempDir()
 	want := makeBulk(t, dir, files, 4<<10)
@@ -177,6 +179,7 @@ func entriesOf(t *testing.T, dir string) []os.DirEntry {
 
 // What a command has to say and cannot is no success, nor a broken pipe one.
 func TestStandardOutputThatRefusesIsTold(t *testing.T) {
+	t.Parallel()
 	url := far(t)
 	login := asRecipient[:4] // without the party, which no check has
 	refuses := map[string]string{"full": "no space left on device", "nobody reads": "broken pipe"}

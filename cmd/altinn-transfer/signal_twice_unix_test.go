@@ -68,6 +68,7 @@ func partIn(t *testing.T, dir string) (path string) {
 
 // A receive that is stopped in the midst of a file ends within 5 seconds, keeps its part, and is finished by the same command.
 func TestAReceiveThatIsStoppedIsFinishedByTheSameCommand(t *testing.T) {
+	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
 		url, journal, dir, large := far(t), filepath.Join(t.TempDir(), "j"), t.TempDir(), largeZIP(t, 4<<20)
 		if cmd := process(t, url, append([]string{"send", large}, toRecipient...)...); cmd.Run() != nil {

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,8 +21,20 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/server"
 )
 
-// stateOfTest is set while XDG_STATE_HOME is a test's own.
-const stateOfTest = "STATE_OF_TEST"
+// stateDirs are the state directories of tests by their names: each test has journals of its own, and its subtests have them too.
+var stateDirs sync.Map
+
+func stateOf(t *testing.T) string {
+	for name := t.Name(); name != ""; name = name[:max(0, strings.LastIndexByte(name, '/'))] {
+		if dir, ok := stateDirs.Load(name); ok {
+			return dir.(string)
+		}
+	}
+	dir := t.TempDir()
+	stateDirs.Store(t.Name(), dir)
+	t.Cleanup(func() { stateDirs.Delete(t.Name()) })
+	return dir
+}
 
 // process is the command as a process of its own; its first argument makes this test binary run it.
 func process(t *testing.T, url string, args ...string) *exec.Cmd {
@@ -30,13 +43,10 @@ func process(t *testing.T, url string, args ...string) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if os.Getenv(stateOfTest) == "" { // each test has a journal of its own
-		t.Setenv("XDG_STATE_HOME", t.TempDir())
-		t.Setenv(stateOfTest, "1")
-	}
 	return &exec.Cmd{
 		Path: program, Args: append([]string{"altinn-transfer"}, args...), Stderr: &bytes.Buffer{},
-		Env: append(os.Environ(), "ALTINN_TRANSFER_ENDPOINT="+url, "PASSWORD_OF_SENDER=avsender-demo", "PASSWORD_OF_RECIPIENT=mottaker-demo"),
+		Env: append(os.Environ(), "XDG_STATE_HOME="+stateOf(t),
+			"ALTINN_TRANSFER_ENDPOINT="+url, "PASSWORD_OF_SENDER=avsender-demo", "PASSWORD_OF_RECIPIENT=mottaker-demo"),
 	}
 }
 
@@ -86,6 +96,7 @@ func until(t *testing.T, what string, so func() bool) {
 }
 
 func TestASignalStopsASend(t *testing.T) {
+	t.Parallel()
 	cmd := process(t, far(t), append([]string{"send", "-", "--name", "x.zip"}, toRecipient...)...)
 	stdin, err := cmd.StdinPipe()
 	if err != nil {

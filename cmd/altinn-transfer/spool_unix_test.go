@@ -17,6 +17,7 @@ import (
 
 // Nothing of standard input is left on the disk, however the run ends: while it is read, it has no name there.
 func TestASpoolIsGoneWithTheProcess(t *testing.T) {
+	t.Parallel()
 	for name, signal := range map[string]syscall.Signal{"it is stopped": syscall.SIGTERM, "it is killed": syscall.SIGKILL} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
