@@ -66,7 +66,7 @@ func (b *batch) end(ctx context.Context, left int, repeat []string) error {
 	case b.failed == 0 && cause == nil:
 		return &exitError{exitRemains, b.remains(left), repeat}
 	}
-	b.sayFailed()
+	b.sayFailed(left)
 	return &exitError{code: b.exitCode(cause), err: b.failure(cause, left), advice: repeat}
 }
 
@@ -120,8 +120,8 @@ func wasOrWere(n int) string {
 }
 
 // sayFailed lists what failed, where there are several jobs. What ended them all is told by the error of the whole.
-func (b *batch) sayFailed() {
-	if b.jobs() == 1 {
+func (b *batch) sayFailed(left int) {
+	if b.jobs()+left == 1 {
 		return
 	}
 	if !b.quiet {
@@ -142,10 +142,10 @@ func (b *batch) failure(cause error, left int) error {
 	switch {
 	case cause != nil:
 		return fmt.Errorf("%s, %d of %s %s%s: %w", failure.Interrupted, b.done+b.skipped, count(b.jobs()+left, "file"), b.word, b.maybe(), cause)
-	case b.jobs() == 1:
+	case b.jobs()+left == 1:
 		return fmt.Errorf("%s: %w", b.kept[0].Key, b.kept[0].Err)
 	}
-	return &batchError{failed: b.failed, jobs: b.jobs(), refused: b.refused, common: b.common()}
+	return &batchError{failed: b.failed, left: left, jobs: b.jobs() + left, refused: b.refused, common: b.common()}
 }
 
 // maybe counts the uploads that went out whole and had no answer.
@@ -158,12 +158,15 @@ func (b *batch) maybe() string {
 
 // batchError says how many failed, and passes for what they have in common.
 type batchError struct {
-	failed, jobs    int
-	refused, common error
+	failed, left, jobs int // of jobs; left were not begun
+	refused, common    error
 }
 
 func (e *batchError) Error() string {
 	text := fmt.Sprintf("%d of %s failed", e.failed, count(e.jobs, "file"))
+	if e.left > 0 {
+		text += fmt.Sprintf(", %d not begun", e.left)
+	}
 	if e.refused != nil {
 		text += ": " + e.refused.Error()
 	}
