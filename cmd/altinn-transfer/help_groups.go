@@ -17,7 +17,7 @@ type heading struct {
 var flagHeadings = []heading{
 	{"Files and shipments", []string{
 		"to", "party", "service", "edition", "name", "reference",
-		"files-from", "from0", "include", "exclude", "pack", "manifest", "segment", "size-limit", "spool", "spool-dir",
+		"files-from", "from0", "include", "exclude", "pack", "manifest", "segment", "size-limit", "stdin-command", "spool", "spool-dir",
 		"out", "ignore-existing", "no-join", "no-confirm",
 		"settle", "interval", "polling", "once", "sent", "failed",
 	}},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -24,7 +25,8 @@ type outgoing struct {
 	parcel *parcel // standard input, or all in one ZIP; nil: the picked files, each by itself
 	// segments are the shipments that files are cut into, less one for each file, of the files whose turn has come.
 	segments int
-	kept     *spool // the parcel, when it is standard input that is kept; else nil
+	kept     *spool    // the parcel, when it is standard input that is kept; else nil
+	producer *producer // of what is sent; nil: it is no command's output
 }
 
 // outgoing finds what the command line names.
@@ -32,7 +34,7 @@ func (s *sendCommand) outgoing(ctx context.Context, args []string) (*outgoing, e
 	o := &outgoing{send: s}
 	switch {
 	case slices.Contains(args, stdin):
-		all, err := stdinParcel(args, s.app.in, s.name)
+		all, err := stdinParcel(args, o.input(ctx), s.name)
 		if err != nil {
 			return nil, err
 		}
@@ -66,8 +68,21 @@ func (o *outgoing) spool(ctx context.Context, args []string) error {
 	return nil
 }
 
-// close gives back what a spool takes.
+// input is what standard input stands for.
+func (o *outgoing) input(ctx context.Context) io.Reader {
+	s := o.send
+	if s.produce == "" {
+		return s.app.in
+	}
+	o.producer = newProducer(ctx, s.produce, s.app.screen)
+	return o.producer
+}
+
+// close stops a producer, and gives back what a spool takes.
 func (o *outgoing) close() {
+	if o.producer != nil {
+		o.producer.close()
+	}
 	if o.kept != nil {
 		o.kept.close()
 	}

@@ -23,6 +23,7 @@ type sendCommand struct {
 	list       listFlags
 	globs      globs
 	spool      spoolFlags
+	produce    string // command whose output is standard input's place; "": none
 	to         []string
 	name       string
 	reference  string
@@ -49,7 +50,7 @@ is named.
 
 "-" is a ZIP on standard input, and needs a --name. It is sent in one attempt, and not remembered; --spool reads it to its end
 first, into a file on disk that is gone with the run, and then treats it like any other. Whether what wrote it was done or has
-failed cannot be seen from here: see to it that a shell does (set -o pipefail).
+failed cannot be seen from here; of a --stdin-command it can, and what one printed that failed is not delivered.
 
 A journal remembers what was sent. So the same command again sends what is not sent yet and nothing twice, after whatever
 ended the one before; a file that has changed is sent as a new one. --again sends what was sent before.
@@ -73,6 +74,7 @@ named, with /; one that has no / with the name alone. --exclude outweighs --incl
 	s.view = a.addViewFlags(s.cmd)
 	s.list.addFlags(flags)
 	s.globs.addFlags(flags, "files")
+	flags.StringVar(&s.produce, "stdin-command", "", "`command` whose output is sent in place of standard input (-); when it fails, nothing is delivered")
 	s.spool.addFlags(flags)
 	s.records = a.addRecordFlags(flags, resume.Send)
 	flags.StringSliceVar(&s.to, "to", nil, "organisation or person `number` of a recipient; may be given several times")
@@ -113,10 +115,10 @@ func (s *sendCommand) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.engine.closeJournal(journal)
+	defer o.close()
 	if err := o.spool(ctx, args); err != nil {
 		return err
 	}
-	defer o.close()
 	b := s.app.newBatch(s.view, "sent", s.rows(o))
 	b.view.expect(o.files(), o.bytes())
 	options := s.options(b.view)
@@ -182,6 +184,8 @@ func (s *sendCommand) check(args []string) error {
 		return usageError("standard input (-) is sent by itself")
 	case slices.Contains(args, stdin) && s.dryRun:
 		return usageError("standard input (-) is not looked at beforehand; leave out --dry-run")
+	case s.cmd.Flags().Changed("stdin-command") && !slices.Contains(args, stdin):
+		return usageError("--stdin-command takes the place of standard input; name that as the file (-)")
 	case s.segment > 0 && (s.pack || slices.Contains(args, stdin)):
 		return usageError("--segment is for files as they are, and not for --pack or standard input")
 	case s.list.from0 && s.list.from == "":

@@ -7,9 +7,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/internal/iofault"
 	"github.com/altinn-transfer/altinn-transfer/stream"
@@ -86,5 +89,32 @@ func TestASpoolLeavesSomeRoomOnTheDisk(t *testing.T) {
 	n, err := w.Write(make([]byte, 200))
 	if n != 0 || !errors.Is(err, syscall.ENOSPC) || !strings.Contains(err.Error(), "16.0 MiB are left alone") {
 		t.Errorf("%d, %v", n, err)
+	}
+}
+
+// A command whose output is sent does not outlive the run, whether its output goes out at once or is kept first.
+func TestACommandThatIsSentFromEndsWithTheRun(t *testing.T) {
+	for name, more := range map[string][]string{"at once": nil, "kept": {"--spool", "--spool-dir", t.TempDir()}} {
+		t.Run(name, func(t *testing.T) {
+			pidFile := filepath.Join(t.TempDir(), "pid")
+			line := "printf 'PK\\003\\004'; echo $$ > '" + pidFile + "'; exec sleep 60"
+			cmd := process(t, far(t), slices.Concat([]string{"send", "-", "--name", "x.zip", "--stdin-command", line}, toRecipient, more)...)
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			var pid int
+			until(t, "the command runs", func() bool {
+				text, _ := os.ReadFile(pidFile)
+				pid, _ = strconv.Atoi(strings.TrimSpace(string(text)))
+				return pid > 0
+			})
+			if took, code := stopped(t, cmd, syscall.SIGTERM); code != 143 || took > 5*time.Second {
+				t.Errorf("exit code %d after %v: %s", code, took, cmd.Stderr)
+			}
+			if err := syscall.Kill(pid, 0); !errors.Is(err, syscall.ESRCH) {
+				syscall.Kill(pid, syscall.SIGKILL)
+				t.Errorf("the command lives on: %v", err)
+			}
+		})
 	}
 }
