@@ -92,6 +92,9 @@ named, with /; one that has no / with the name alone. --exclude outweighs --incl
 }
 
 func (s *sendCommand) run(ctx context.Context, args []string) error {
+	if s.cmd.Flags().Changed("stdin-command") && !slices.Contains(args, stdin) {
+		return usageError("--stdin-command takes the place of standard input; name that as the file (-)")
+	}
 	if err := s.announce(args); err != nil {
 		return err
 	}
@@ -184,8 +187,6 @@ func (s *sendCommand) check(args []string) error {
 		return usageError("standard input (-) is sent by itself")
 	case slices.Contains(args, stdin) && s.dryRun:
 		return usageError("standard input (-) is not looked at beforehand; leave out --dry-run")
-	case s.cmd.Flags().Changed("stdin-command") && !slices.Contains(args, stdin):
-		return usageError("--stdin-command takes the place of standard input; name that as the file (-)")
 	case s.segment > 0 && (s.pack || slices.Contains(args, stdin)):
 		return usageError("--segment is for files as they are, and not for --pack or standard input")
 	case s.list.from0 && s.list.from == "":
