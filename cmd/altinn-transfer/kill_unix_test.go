@@ -68,6 +68,7 @@ func (f *countingFar) changes() int {
 
 // A bulk that is killed at any moment, and run again until it ends, is sent once.
 func TestKilledSend(t *testing.T) {
+	t.Parallel()
 	files, bulkFiles := t.TempDir(), scaled(50, 200)
 	want := makeBulk(t, files, bulkFiles, bulkMost)
 	args := append([]string{"send", files, "--jobs", "8", "--progress", "none"}, toRecipient...)
@@ -127,6 +128,7 @@ func checkUploads(t *testing.T, store string, want digests) {
 // A bulk that waits is received once, whenever the command is killed and run again. No name ever holds less than its whole
 // file, and nothing is confirmed that is not there.
 func TestKilledReceive(t *testing.T) {
+	t.Parallel()
 	files, waiting, bulkFiles := t.TempDir(), t.TempDir(), scaled(50, 200)
 	want := makeBulk(t, files, bulkFiles, bulkMost)
 	f := newCountingFar(t, waiting, 0)

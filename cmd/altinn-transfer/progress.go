@@ -31,12 +31,12 @@ func (a *app) newView(mode, done string, rows int) view {
 	if a.json {
 		all = append(all, newEventView(a.events))
 	}
+	lines := newLineView(a.screen, done)
+	lines.listed = maxKept
 	switch a.pickProgress(mode) {
 	case progressBar:
-		lines := newLineView(a.screen, done)
 		all = append(all, lines, newBarView(a.screen, rows))
 	case progressPlain:
-		lines := newLineView(a.screen, done)
 		all = append(all, lines, newTickingView(a.screen, lineInterval))
 	}
 	return all

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -22,7 +23,10 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// Most tests wait, for a process, a disk or a service that is slow on purpose; so more of them go on at once than there are
+// processors. -parallel on the command line outweighs it.
 func TestMain(m *testing.M) {
+	flag.Set("test.parallel", "8")
 	testscript.Main(m, map[string]func(){"altinn-transfer": checkedProgram})
 }
 
@@ -71,6 +75,7 @@ party = "910077473"
 //	aged FILE...                                                                     gives the files times, the first the oldest
 //	large FILE                                                                       writes a file that is too large for an answer
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:      filepath.Join("testdata", "script"),
 		Deadline: time.Now().Add(5 * time.Minute), // a command that should end and does not

@@ -70,6 +70,7 @@ func partIn(t *testing.T, dir string) (path string) {
 // A receive or a poll that is stopped in the midst of a file ends within 5 seconds, keeps its part, and is finished by the same
 // command.
 func TestAReceiveThatIsStoppedIsFinishedByTheSameCommand(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		signal syscall.Signal
 		verb   string

@@ -60,6 +60,21 @@ func TestLinesOfFailures(t *testing.T) {
 	}
 }
 
+// What is listed at the end is told in few words when it happens; beyond the list's bound this is its only line.
+func TestAFailureThatIsListedAtTheEndIsToldInBrief(t *testing.T) {
+	var out bytes.Buffer
+	l := newLineView(&out, "sent")
+	l.listed = 1
+	l.expect(2, -1)
+	for _, key := range []string{"a\nb.zip", "c.zip"} {
+		l.Ended(transfer.Result{Key: key, Err: &failure.Error{Op: "Upload", Kind: failure.Empty}})
+	}
+	want := "failed a\\nb.zip (the file is empty), more at the end\nfailed c.zip: Upload: the file is empty; send a file that holds something\n"
+	if out.String() != want {
+		t.Errorf("%q, not %q", out.String(), want)
+	}
+}
+
 func TestMeterAddsUp(t *testing.T) {
 	start := time.Now()
 	m := &meter{}

@@ -86,6 +86,7 @@ func (f *countingFar) received(t *testing.T) map[string]string {
 // Files that come while it runs, one after the other, one that is refused, one that grows, one that is renamed in: each ends
 // where it belongs, and a kill -9 in the middle makes none be sent twice.
 func TestWatchOutlivesAKill(t *testing.T) {
+	t.Parallel()
 	far := newTroubledFar(t, t.TempDir(), 20*time.Millisecond, server.Trouble{Kind: server.Fault, Operation: "UploadFileStreamed", Times: 1, Code: 40209})
 	d := dropped{t, t.TempDir()}
 	const many = 18
@@ -177,6 +178,7 @@ func TestAWrongPasswordEndsWatchAndPoll(t *testing.T) {
 
 // A service that is down is no reason to end. When it is there again, so is the command.
 func TestWatchWaitsForTheService(t *testing.T) {
+	t.Parallel()
 	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Busy, Operation: "InitiateBrokerService", Times: 2})
 	d := dropped{t, t.TempDir()}
 	d.put("a.txt", "1")
@@ -193,6 +195,7 @@ func TestWatchWaitsForTheService(t *testing.T) {
 // A folder that goes away, for whatever reason, is missed in one line and one event, and watched on when it, or another one, is
 // there. What comes then is sent, and finds its place.
 func TestWatchOutlivesItsFolder(t *testing.T) {
+	t.Parallel()
 	far := newCountingFar(t, t.TempDir(), 0)
 	d := dropped{t, filepath.Join(t.TempDir(), "out")}
 	if err := os.Mkdir(d.dir, 0o700); err != nil {
@@ -228,6 +231,7 @@ func TestWatchOutlivesItsFolder(t *testing.T) {
 
 // A signal in the middle of some uploads ends it within 5 seconds; the next run sends the files, each once, on its reference.
 func TestASignalStopsAWatch(t *testing.T) {
+	t.Parallel()
 	const many = 4
 	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: time.Hour, Times: many})
 	d := dropped{t, t.TempDir()}
@@ -253,6 +257,7 @@ func TestASignalStopsAWatch(t *testing.T) {
 
 // What comes later is received then, and what the interval says is not said below the floor.
 func TestPollReceivesWhatComesLater(t *testing.T) {
+	t.Parallel()
 	far := newCountingFar(t, t.TempDir(), 0)
 	in, out := t.TempDir(), dropped{t, t.TempDir()}
 	cmd := started(t, process(t, far.http.URL, slices.Concat([]string{"poll", "--out", in, "--interval", "1ms"}, asRecipient)...))
@@ -281,6 +286,7 @@ func TestPollReceivesWhatComesLater(t *testing.T) {
 
 // What goes on tells Prometheus how it goes, and leaves a row for each job.
 func TestWatchAndPollTellPrometheus(t *testing.T) {
+	t.Parallel()
 	far := newCountingFar(t, t.TempDir(), 0)
 	d, in := dropped{t, t.TempDir()}, t.TempDir()
 	d.put("a.txt", "1")
