@@ -176,6 +176,7 @@ func checkRefused(t *testing.T, d damage, results []transfer.Result) {
 		e, ok := errors.AsType[*failure.Error](r.Err)
 		if !ok || e.Kind != kind || e.Reference == "" || !strings.Contains(r.Err.Error(), d.says) || r.Path != "" || r.Confirmed {
 			t.Errorf("%v; it should say %q; %+v", r.Err, d.says, r)
+			continue
 		}
 		if kind == failure.Integrity && !strings.Contains(r.Err.Error(), "--no-join") {
 			t.Errorf("%v does not say what can be done", r.Err)
