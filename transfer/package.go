@@ -126,7 +126,7 @@ func verified(entry zipstream.Entry, sum string) func(context.Context) (io.ReadC
 func (p *packageSource) Identity(ctx context.Context) (string, error) {
 	parts, sums := []string{"package"}, make([]string, len(p.entries))
 	for i, entry := range p.entries {
-		sum, _, err := digest(ctx, entrySource{entry})
+		sum, _, err := digest(ctx, entrySource{entry}, func(int64) {})
 		if err != nil {
 			return "", fmt.Errorf("read %s: %w", entry.Name, err)
 		}

@@ -77,6 +77,23 @@ func (v views) Progress(key string, attempt int, done int64) {
 	}
 }
 
+// Reading is for [transfer.ReadingObserver], as is ReadingEnded. Not every view shows it.
+func (v views) Reading(key string, done, size int64) {
+	for _, one := range v {
+		if shows, ok := one.(transfer.ReadingObserver); ok {
+			shows.Reading(key, done, size)
+		}
+	}
+}
+
+func (v views) ReadingEnded(key string) {
+	for _, one := range v {
+		if shows, ok := one.(transfer.ReadingObserver); ok {
+			shows.ReadingEnded(key)
+		}
+	}
+}
+
 func (v views) Retrying(key string, attempt int, wait time.Duration, err error) {
 	for _, one := range v {
 		one.Retrying(key, attempt, wait, err)

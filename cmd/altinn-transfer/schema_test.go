@@ -20,7 +20,8 @@ import (
 // eventTypes are the structs of all events.
 var eventTypes = map[string]reflect.Type{
 	"start": reflect.TypeFor[startEvent](), "progress": reflect.TypeFor[progressEvent](), "retry": reflect.TypeFor[retryEvent](),
-	"done": reflect.TypeFor[doneEvent](), "skipped": reflect.TypeFor[skippedEvent](), "error": reflect.TypeFor[errorEvent](),
+	"reading": reflect.TypeFor[readingEvent](),
+	"done":    reflect.TypeFor[doneEvent](), "skipped": reflect.TypeFor[skippedEvent](), "error": reflect.TypeFor[errorEvent](),
 	"plan": reflect.TypeFor[planEvent](), "summary": reflect.TypeFor[summaryEvent](), "exit_error": reflect.TypeFor[exitErrorEvent](),
 	"file": reflect.TypeFor[fileEvent](), "record": reflect.TypeFor[recordEvent](), "journal": reflect.TypeFor[journalEvent](),
 	"receipt": reflect.TypeFor[receiptEvent](), "wait": reflect.TypeFor[waitEvent](), "attachment": reflect.TypeFor[attachmentEvent](),
