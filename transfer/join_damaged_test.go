@@ -82,11 +82,16 @@ func damages() []damage {
 				return bytes.Replace(b, []byte("manifest.xml"), []byte("manifast.xml"), 1)
 			}),
 		},
+		{name: "a large directory", do: bytesOf(func(_ *part, b []byte) []byte { return append(b, make([]byte, 1<<20)...) }), says: "its directory has more"},
 		{name: "an octet of the manifest", do: bytesOf(func(_ *part, b []byte) []byte { b[60] ^= 1; return b }), says: "is damaged"},
 
 		// What manifest.xml says.
 		{name: "manifest.xml is no XML", do: replaced("</PropertyList>", "</PropertyLost>"), says: "read manifest.xml"},
 		{name: "manifest.xml is empty", do: func(p []*part) { p[1].manifest = func([]byte) []byte { return nil } }, says: "read manifest.xml"},
+		{
+			name: "manifest.xml is large", says: "more than 262144 bytes",
+			do: func(p []*part) { p[1].manifest = func(b []byte) []byte { return append(b, bytes.Repeat([]byte(" "), 256<<10)...) } },
+		},
 		{name: "manifest.xml with a DOCTYPE", do: replaced("<BrokerServiceManifest", "<!DOCTYPE a><BrokerServiceManifest"), says: "DOCTYPE"},
 		{name: "no properties", do: func(p []*part) { p[1].properties = nil }, says: "does not say all"},
 		{name: "a property less", do: replaced("SegmentSHA256", "SegmentSHA1"), says: "does not say all"},
