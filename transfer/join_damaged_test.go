@@ -90,7 +90,9 @@ func damages() []damage {
 		{name: "manifest.xml is empty", do: func(p []*part) { p[1].manifest = func([]byte) []byte { return nil } }, says: "read manifest.xml"},
 		{
 			name: "manifest.xml is large", says: "more than 262144 bytes",
-			do: func(p []*part) { p[1].manifest = func(b []byte) []byte { return append(b, bytes.Repeat([]byte(" "), 256<<10)...) } },
+			do: func(p []*part) {
+				p[1].manifest = func(b []byte) []byte { return append(b, bytes.Repeat([]byte(" "), 256<<10)...) }
+			},
 		},
 		{name: "manifest.xml with a DOCTYPE", do: replaced("<BrokerServiceManifest", "<!DOCTYPE a><BrokerServiceManifest"), says: "DOCTYPE"},
 		{name: "no properties", do: func(p []*part) { p[1].properties = nil }, says: "does not say all"},
