@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"strings"
 )
 
 const crlf = "\r\n"
@@ -131,6 +132,9 @@ func (f *framing) delimiterLine() (isDelimiter bool, err error) {
 //
 // QUIRK: Metro and CXF leave out the line break behind the closing one, where the body ends.
 func classify(text []byte, atEnd bool) rest {
+	if len(text) > 0 && strings.IndexByte("-\r"+blanks, text[0]) < 0 {
+		return rest{kind: notDelimiter}
+	}
 	after, closes := bytes.CutPrefix(text, []byte("--"))
 	tail := bytes.TrimLeft(after, blanks)
 	line := rest{kind: opening, length: len(text) - len(tail), blanks: len(after) - len(tail)}
