@@ -55,7 +55,8 @@ func compare(b *testing.B, rows ...row) {
 	}
 }
 
-// content is a payload that is easy or hard to search. It fits into a cache, as what comes from a socket does.
+// content is a payload that is easy or hard to search: near lacks a delimiter's last byte, middle has another in its middle,
+// nearer is one but for what follows. It fits into a cache, as what comes from a socket does.
 type content struct {
 	name string
 	data []byte
@@ -65,9 +66,15 @@ func contents() []content {
 	random := make([]byte, 64<<10)
 	rand.NewChaCha8([32]byte{}).Read(random)
 	repeat := func(unit string) []byte { return bytes.Repeat([]byte(unit), len(random)/len(unit)) }
+	half := len(benchBoundary) / 2
 	return []content{
-		{"random", random}, {"text", repeat("Lorem ipsum dolor sit amet, consectetur.\r\n")}, {"CR", repeat("\r")}, {"CRLF", repeat("\r\n")},
-		{"near", repeat("\r\n--" + benchBoundary[:len(benchBoundary)-1])}, {"nearer", repeat("\r\n--" + benchBoundary + "x")},
+		{"random", random},
+		{"text", repeat("Lorem ipsum dolor sit amet, consectetur.\r\n")},
+		{"CR", repeat("\r")},
+		{"CRLF", repeat("\r\n")},
+		{"near", repeat("\r\n--" + benchBoundary[:len(benchBoundary)-1])},
+		{"middle", repeat("\r\n--" + benchBoundary[:half] + "?" + benchBoundary[half+1:])},
+		{"nearer", repeat("\r\n--" + benchBoundary + "x")},
 	}
 }
 

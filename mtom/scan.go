@@ -4,16 +4,16 @@ import "bytes"
 
 // delimiter finds CRLF "--" boundary.
 //
-// It is Boyer-Moore-Horspool with pairs of bytes: look at the pair that would be the delimiter's last, and move on by the
-// distance that this pair allows, all but a byte of the delimiter's length for most. While all allow that, no look waits for
-// the one before, and the processor makes several at a time.
+// It is Boyer-Moore-Horspool with pairs of bytes: look at the pair where the delimiter's last would be, and where that pair is
+// not in the delimiter, move on by its whole length but a byte. So it goes for most, and no look waits for the one before: the
+// processor makes several at a time.
 //
 // A pair that does occur in the delimiter lines the delimiter up with itself. It can begin only where a CR is; when none is at
 // the front, the next one is searched for. So each look is followed by a move, each byte is searched for a CR once, and the
 // delimiter's whole length is compared once at a CR and nowhere else: the search is linear whatever input and boundary are.
 type delimiter struct {
-	text []byte
-	move [pairs]uint8 // by the pair's hash; 0: the delimiter may end here. A delimiter has at most 4 + 70 bytes
+	text  []byte
+	place [pairs]uint8 // by the pair's hash: where in text it ends, at last; 0: nowhere. A delimiter has at most 4 + 70 bytes
 }
 
 // pairs is how many hashes there are: few enough to stay in a first-level cache, and so many that random bytes seldom have
@@ -25,12 +25,8 @@ const shortDelimiter = 8
 
 func newDelimiter(boundary string) *delimiter {
 	d := &delimiter{text: []byte("\r\n--" + boundary)}
-	last := len(d.text) - 1
-	for i := range d.move {
-		d.move[i] = uint8(last)
-	}
-	for i := 1; i <= last; i++ {
-		d.move[hash(d.text[i-1], d.text[i])] = uint8(last - i)
+	for i := 1; i < len(d.text); i++ {
+		d.place[hash(d.text[i-1], d.text[i])] = uint8(i)
 	}
 	return d
 }
@@ -44,13 +40,13 @@ func (d *delimiter) index(data []byte) int {
 	}
 	last := len(d.text) - 1
 	for i := last; ; {
-		for i > 0 && i < len(data) && int(d.move[hash(data[i-1], data[i])]) == last {
+		for i > 0 && i < len(data) && d.place[hash(data[i-1], data[i])] == 0 {
 			i += last
 		}
 		if i >= len(data) {
 			return -1
 		}
-		move := int(d.move[hash(data[i-1], data[i])])
+		move := last - int(d.place[hash(data[i-1], data[i])])
 		if move == 0 {
 			if data[i-last+1] == '\n' && bytes.HasPrefix(data[i-last:], d.text) { // LF first: it spares most calls
 				return i - last
