@@ -13,7 +13,7 @@ import (
 
 // boundaries are those of peers and those of an enemy: as short and as long as may be, all one character, ends that repeat.
 var boundaries = []string{
-	"uuid:610be47c-8021-4e0d-82d9-362a1e2c6b58+id=1", "MIMEBoundary_4d6f", "----=_Part_0_123.456", "==boundary==",
+	"uuid:610be47c-8021-4e0d-82d9-362a1e2c6b58+id=1", "MIMEBoundary_4d6f", "----=_Part_0_123.456", "==boundary==", "boundary=",
 	"b", "-", "bound", strings.Repeat("-", 70), strings.Repeat("-", 69), strings.Repeat("-", 68), strings.Repeat("a", 69) + "b", "b" + strings.Repeat("a", 69), strings.Repeat("ab", 35),
 }
 
