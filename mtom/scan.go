@@ -51,6 +51,7 @@ func (d *delimiter) index(data []byte) int {
 	}
 	last := len(d.text) - 1
 	for i, hits := last, 1; ; hits++ {
+		// Always i > 0; that it is said here spares the bounds checks, and with them a third of the time.
 		for i > 0 && i < len(data) && d.place[hash(data[i-1], data[i])] == 0 {
 			i += last
 		}
@@ -65,7 +66,7 @@ func (d *delimiter) index(data []byte) int {
 		front := i - last
 		if data[front] == '\r' {
 			if i > looked {
-				continue
+				continue // look there first
 			}
 			if data[i] == d.text[last] {
 				if bytes.HasPrefix(data[front:], d.text) {
