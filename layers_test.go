@@ -72,7 +72,9 @@ var mayImport = map[string]struct{ ours, others []string }{
 	},
 	"interop/bulk": {[]string{"internal/bare"}, nil},
 	"bench": {
-		[]string{"binding", "broker", "internal/iofault", "mtom", "server", "soap", "stream", "transfer"},
+		[]string{
+			"binding", "broker", "internal/bare", "internal/certs", "internal/iofault", "mtom", "resume", "server", "stream", "transfer",
+		},
 		nil,
 	},
 	"cmd/altinn-transfer": {
