@@ -79,7 +79,7 @@ var mayImport = map[string]struct{ ours, others []string }{
 	},
 	"cmd/altinn-transfer": {
 		[]string{
-			"archive", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/certs", "internal/diskspace",
+			"archive", "bench", "binding", "broker", "endpoint", "failure", "internal/atomicfile", "internal/certs", "internal/diskspace",
 			"internal/dropfolder", "internal/iofault", "metrics", "mtom", "resume", "schema", "security", "server", "soap", "stream",
 			"transfer",
 		},

@@ -28,9 +28,7 @@ type Options struct {
 	Quick bool
 	// Dir is where payloads and stores are made and removed again; "": the system's temporary directory.
 	Dir string
-	// GSOAP is the directory in which the programs client and server are that interop/gsoap makes; "": that row is left out.
-	GSOAP string
-	// Against measures a service instead of far sides of the bench's own: path and bulk, our rows only. nil: none.
+	// Against measures a service instead of far sides of the bench's own: our rows of path and bulk, by the clock. nil: none.
 	Against *Service
 	// Row hears of each row as its measuring begins; nil: nobody.
 	Row func(part, task, who string)

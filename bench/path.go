@@ -63,11 +63,7 @@ func (b *bench) path(ctx context.Context) error {
 		return err
 	}
 	rows = append(rows, b.lanes(encrypted, file, 1, client, far)...)
-	foreign, err := b.gsoap(file)
-	if err != nil {
-		return err
-	}
-	if err := b.inTurn(ctx, append(rows, foreign...)); err != nil {
+	if err := b.inTurn(ctx, rows); err != nil {
 		return err
 	}
 	return b.sizes(ctx)

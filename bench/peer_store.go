@@ -21,10 +21,8 @@ import (
 // The whole engine against the whole server, with journal and store on disk; beside it package bare, which makes the same
 // round trips and syncs.
 
-const (
-	serviceCode = "4192"
-	editionCode = 270815
-)
+// toItself is a shipment of the party to itself, so that one client sends and receives.
+var toItself = broker.Manifest{ServiceCode: "4192", EditionCode: 270815, Sender: party, Recipients: []broker.Party{party}}
 
 func serveStore(ctx context.Context, l net.Listener, o order, _ *arrived) error {
 	store, err := server.New(server.Options{Dir: o.Dir, Users: server.DemoUsers(), Limits: server.Limits{File: -1}})
@@ -57,7 +55,7 @@ func (t *times) add(d time.Duration) {
 
 // engineSend sends every file of a directory; the party sends to itself.
 func engineSend(ctx context.Context, o order) (word, error) {
-	return o.engine(func(m *transfer.Manager) iter.Seq[transfer.Result] { return m.SendAll(ctx, jobsOf(o.File)) })
+	return o.engine(func(m *transfer.Manager) iter.Seq[transfer.Result] { return m.SendAll(ctx, jobsOf(o.File, toItself)) })
 }
 
 func engineReceive(ctx context.Context, o order) (word, error) {
@@ -91,8 +89,7 @@ func (o order) engine(all func(*transfer.Manager) iter.Seq[transfer.Result]) (sa
 	return said, nil
 }
 
-func jobsOf(dir string) iter.Seq2[transfer.Job, error] {
-	manifest := broker.Manifest{ServiceCode: serviceCode, EditionCode: editionCode, Sender: party, Recipients: []broker.Party{party}}
+func jobsOf(dir string, manifest broker.Manifest) iter.Seq2[transfer.Job, error] {
 	return func(yield func(transfer.Job, error) bool) {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
