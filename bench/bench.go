@@ -52,6 +52,9 @@ type bench struct {
 // Run measures. When ctx ends, every process that was begun has ended too before Run returns, and what was written is removed.
 func Run(ctx context.Context, o Options) (_ *Report, err error) {
 	b := &bench{Options: o.withDefaults()}
+	if os.Getenv(peerMark) != "" {
+		return nil, errors.New("this process was begun by a bench, and begins none itself")
+	}
 	if b.dir, err = os.MkdirTemp(o.Dir, "altinn-transfer-bench-*"); err != nil {
 		return nil, err
 	}

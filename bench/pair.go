@@ -57,10 +57,13 @@ func (b *bench) beginFar(ctx context.Context, far order) (*process, string, erro
 	return p, said.Address, nil
 }
 
+// idleRounds is how often the idle pair is run; it is cheap.
+const idleRounds = 7
+
 // measureIdle finds what a pair costs that is only begun and ended.
 func (b *bench) measureIdle(ctx context.Context) error {
 	var pairs []*Pair
-	for range b.Rounds + 2 {
+	for range idleRounds {
 		_, _, p, _, err := b.both(ctx, order{Do: "idle"}, order{Do: "idle-far"})
 		if err != nil {
 			return errors.Join(context.Cause(ctx), err)

@@ -20,13 +20,18 @@ type process struct {
 	trouble strings.Builder // the last of its standard error
 }
 
+// peerMark is a variable in the environment of peers. Where it stands, no bench is run: a command line that begins another
+// program than it should would go on to begin processes that begin processes.
+const peerMark = "ALTINN_TRANSFER_BENCH_PEER"
+
 // killDelay is how long a process may take to go when it was told to.
 const killDelay = 5 * time.Second
 
 // begin starts a peer with its order. The end of ctx ends it.
 func (b *bench) begin(ctx context.Context, o order) (*process, error) {
 	p := &process{cmd: exec.CommandContext(ctx, b.Peer[0], b.Peer[1:]...)}
-	p.cmd.Env = append(os.Environ(), b.PeerEnv...)
+	p.cmd.Args[0] = os.Args[0] // some programs are several, by the name they are begun by
+	p.cmd.Env = append(append(os.Environ(), peerMark+"=1"), b.PeerEnv...)
 	p.cmd.Stderr = &p.trouble
 	p.cmd.WaitDelay = killDelay
 	in, err := p.cmd.StdinPipe()

@@ -103,3 +103,11 @@ func TestUnknownPeerSaysSo(t *testing.T) {
 	}
 	gone(t, t.TempDir())
 }
+
+// A peer's command line that begins the bench again would go on without end.
+func TestNoBenchWithinABench(t *testing.T) {
+	t.Setenv(peerMark, "1")
+	if _, err := Run(t.Context(), quick(t, "codec")); err == nil {
+		t.Error("it ran")
+	}
+}
