@@ -140,7 +140,7 @@ binding of the profile.
 	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newWatchCommand(a), newPollCommand(a), newListCommand(a), newConfirmCommand(a),
 		newStatusCommand(a),
 		newUploadCommand(a), newDownloadCommand(a), newShipmentCommand(a), newAttachmentCommand(a), newCallCommand(a),
-		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a), newSecretCommand(a),
+		newServeCommand(a), newDemoCommand(a), newBenchCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a), newSecretCommand(a),
 		newDoctorCommand(a), newEventsSchemaCommand(a), newMonitoringTopic())
 	addLogFlags(root)
 	root.AddCommand(newConfigCommand(a, root)) // which knows the flags of the others

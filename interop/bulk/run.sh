@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A bulk of 10 000 files of 16 KiB, eight at once, with journals, through the command and the server and back; beside it the
-# least that net/http can do with the same round trips and the same syncs (interop/bulk/*.go), in the same minutes. Then eight
+# least that net/http can do with the same round trips and the same syncs (internal/bare), in the same minutes. Then eight
 # files of 1 GiB at once. Every file must arrive as it was sent, and no process may hold more than 64 MiB above what it takes
 # idle. Needs GNU time, and 17 GiB in TMPDIR.
 #
