@@ -50,8 +50,11 @@ type reference struct {
 	met     bool   // its part has come
 }
 
+// keptFirst holds most roots whole.
+const keptFirst = 2 << 10
+
 func newRoot(from chunker, o *Options, limits Limits) *root {
-	in := &octets{from: from, limits: limits}
+	in := &octets{from: from, limits: limits, kept: make([]byte, 0, keptFirst)}
 	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, limits: limits}
 	r.names.spaces = map[string]string{}
 	r.xml.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
@@ -114,7 +117,7 @@ func (r *root) token() (xml.Token, error) {
 		return nil, within("the root", r.in.err)
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
-	case r.in.ended && len(r.in.rest) == 0:
+	case r.in.ended && len(r.in.rest()) == 0:
 		return nil, within("the root", io.EOF)
 	}
 	return nil, r.wrong("its XML is wrong: %v", err)
