@@ -20,6 +20,7 @@ type root struct {
 	in     *octets
 	xml    *xml.Decoder
 	inline func(xml.Name) bool
+	hear   func(xml.Token)
 	limits Limits
 
 	names    names
@@ -55,7 +56,10 @@ const keptFirst = 2 << 10
 
 func newRoot(from chunker, o *Options, limits Limits) *root {
 	in := &octets{from: from, limits: limits, kept: make([]byte, 0, keptFirst)}
-	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, limits: limits}
+	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, hear: o.Token, limits: limits}
+	if r.hear == nil {
+		r.hear = func(xml.Token) {}
+	}
 	r.names.spaces = map[string]string{}
 	r.xml.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, fmt.Errorf("its charset is %.20q, and only utf-8 is read", charset)
@@ -159,8 +163,11 @@ func (r *root) take(token xml.Token) (*inlineValue, error) {
 	case xml.EndElement:
 		return nil, r.close(t)
 	case xml.CharData:
-		return nil, r.chars(t)
+		err := r.chars(t)
+		r.hear(t)
+		return nil, err
 	case xml.Comment:
+		r.hear(t)
 		return nil, nil
 	case xml.ProcInst:
 		if t.Target == "xml" && first {
@@ -230,6 +237,7 @@ func (r *root) start(t xml.StartElement) (*inlineValue, error) {
 		return nil, err
 	}
 	r.stack = append(r.stack, e)
+	r.hear(t)
 	if r.inline != nil && r.inline(e.name) && !isNil(attributes) {
 		return r.value(e.name)
 	}
@@ -261,6 +269,7 @@ func (r *root) close(t xml.EndElement) error {
 	}
 	r.names.forget(r.top().scope)
 	r.stack = r.stack[:len(r.stack)-1]
+	r.hear(t)
 	return nil
 }
 
