@@ -347,7 +347,7 @@ func TestHostileContentIsScannedInLinearTime(t *testing.T) {
 func TestTokensOfTheRoot(t *testing.T) {
 	inline := func(name xml.Name) bool { return name.Local == "v" }
 	for text, want := range map[string]string{
-		`<?xml version="1.0"?><a x="1"> b<!--c--><d/></a>`:      `<a x=1>| b|!c|<d>|</d>|</a>|`,
+		`<?xml version="1.0"?><a x="1"> b<!--c--><d/></a>`:       `<a x=1>| b|!c|<d>|</d>|</a>|`,
 		`<a><v>AAAA</v><v/><v><![CDATA[BBBB]]><!-- --></v>e</a>`: `<a>|<v>|</v>|<v>|</v>|<v>|</v>|e|</a>|`,
 		`<a><b>1</c></a>`: `<a>|<b>|1|`,
 		`<a><b:c/></a>`:   `<a>|`,

@@ -169,8 +169,8 @@ func receiveInto(dir string) []string {
 	return append([]string{"receive", "--out", dir, "--jobs", "8", "--progress", "none"}, asRecipient...)
 }
 
-// copyStore gives another store with the same in it. The files are the same ones, since a store never writes into a file that
-// has its name.
+// copyStore gives another store with the same in it. The payloads are the same ones, since a store never writes into one that has
+// its name.
 func copyStore(t *testing.T, store string) string {
 	t.Helper()
 	other := t.TempDir()
@@ -184,6 +184,12 @@ func copyStore(t *testing.T, store string) string {
 			return os.MkdirAll(to, 0o700)
 		case entry.Name() == "lock":
 			return nil
+		case filepath.Ext(to) == ".json": // to which a server adds
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(to, text, 0o600)
 		}
 		return os.Link(path, to)
 	})
