@@ -186,13 +186,9 @@ func readEnvelope(r *http.Request) (*soap.Envelope, error) {
 
 func answer(w http.ResponseWriter, status int, header []*etree.Element, body *etree.Element) {
 	envelope := &soap.Envelope{Version: soap.SOAP12, Header: header, Body: body}
-	text, err := envelope.Bytes()
-	if err != nil {
-		panic(err)
-	}
 	w.Header().Set("Content-Type", "application/soap+xml; charset=utf-8")
 	w.WriteHeader(status)
-	w.Write(text)
+	w.Write(envelope.Bytes())
 }
 
 // refuse answers with a fault from below the service: that of err where it has a subcode, or else of WS-SecureConversation or

@@ -86,17 +86,30 @@ func (c contract) complete(o Operation) Operation {
 }
 
 // All gives every operation of every service in every binding, in the order of the endpoint table's services, Test included.
-func All() iter.Seq[Operation] { return where(func(Operation) bool { return true }) }
+func All() iter.Seq[Operation] { return where(func(*Operation) bool { return true }) }
 
 // At gives the operations of one path, whose case does not matter, Test included.
-func At(path string) iter.Seq[Operation] {
-	return where(func(o Operation) bool { return strings.EqualFold(o.Path, path) })
+func At(path string) iter.Seq[Operation] { return where(isAt(path)) }
+
+func isAt(path string) func(*Operation) bool {
+	return func(o *Operation) bool { return strings.EqualFold(o.Path, path) }
 }
 
-func where(keep func(Operation) bool) iter.Seq[Operation] {
+func where(wanted func(*Operation) bool) iter.Seq[Operation] {
 	return func(yield func(Operation) bool) {
-		for _, o := range catalogue {
-			if keep(o) && !yield(o.clone()) {
+		for o := range rows(wanted) {
+			if !yield(o.clone()) {
+				return
+			}
+		}
+	}
+}
+
+// rows gives the rows themselves, which are not to be changed.
+func rows(wanted func(*Operation) bool) iter.Seq[*Operation] {
+	return func(yield func(*Operation) bool) {
+		for i := range catalogue {
+			if o := &catalogue[i]; wanted(o) && !yield(o) {
 				return
 			}
 		}
@@ -109,7 +122,7 @@ func Find(base string, b Binding) (Operation, bool) {
 	if base == testName {
 		return Operation{}, false
 	}
-	return first(where(func(o Operation) bool { return o.Base == base && o.Binding == b }))
+	return first(where(func(o *Operation) bool { return o.Base == base && o.Binding == b }))
 }
 
 // FindName is like [Find] with the name that the operation has at its endpoint ("UploadFileStreamedBasic"). Each version of a
@@ -118,30 +131,31 @@ func FindName(name string, b Binding) (Operation, bool) {
 	if name == testName {
 		return Operation{}, false
 	}
-	return first(where(func(o Operation) bool { return o.Name == name && o.Binding == b }))
+	return first(where(func(o *Operation) bool { return o.Name == name && o.Binding == b }))
 }
 
 // Lookup gives the operation that a request means: path is that of its URL, without the query and in any case, as IIS takes
 // it; action its SOAPAction or wsa:Action, without quotes. Found under one of its other names, the operation goes by that
 // name, so that it is answered under it too.
 func Lookup(path, action string) (Operation, bool) {
-	return match(path, func(o Operation) bool { return action != "" && o.Action() == action })
+	return match(path, func(o *Operation) bool { return strings.HasSuffix(action, o.Name) && o.Action() == action })
 }
 
 // LookupBody gives the operation that a request without a useful action means, by the one element of its body; otherwise it
 // is like [Lookup].
 func LookupBody(path string, body xml.Name) (Operation, bool) {
-	return match(path, func(o Operation) bool {
+	return match(path, func(o *Operation) bool {
 		return o.Namespace == body.Space && o.RequestWrapper() == body.Local
 	})
 }
 
-func match(path string, means func(Operation) bool) (Operation, bool) {
-	for o := range At(path) {
+func match(path string, means func(*Operation) bool) (Operation, bool) {
+	for row := range rows(isAt(path)) {
+		o := *row
 		for _, name := range append([]string{o.Name}, o.Also...) {
 			o.Name = name
-			if means(o) {
-				return o, true
+			if means(&o) {
+				return o.clone(), true
 			}
 		}
 	}

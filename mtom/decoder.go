@@ -11,6 +11,9 @@ import (
 type Options struct {
 	// Inline says which elements may hold base64 in place, instead of an xop:Include. nil: none.
 	Inline func(xml.Name) bool
+	// Token hears each token of the root that has passed the checks, what it holds only until it returns. The text of a value in
+	// place is none. nil: nobody does.
+	Token  func(xml.Token)
 	Limits Limits
 }
 

@@ -342,3 +342,41 @@ func TestHostileContentIsScannedInLinearTime(t *testing.T) {
 		}
 	}
 }
+
+// A listener hears the root without what stands in place in it, and nothing that the checks have refused.
+func TestTokensOfTheRoot(t *testing.T) {
+	inline := func(name xml.Name) bool { return name.Local == "v" }
+	for text, want := range map[string]string{
+		`<?xml version="1.0"?><a x="1"> b<!--c--><d/></a>`:       `<a x=1>| b|!c|<d>|</d>|</a>|`,
+		`<a><v>AAAA</v><v/><v><![CDATA[BBBB]]><!-- --></v>e</a>`: `<a>|<v>|</v>|<v>|</v>|<v>|</v>|e|</a>|`,
+		`<a><b>1</c></a>`: `<a>|<b>|1|`,
+		`<a><b:c/></a>`:   `<a>|`,
+	} {
+		var heard strings.Builder
+		d, err := mtom.NewDecoder(strings.NewReader(text), "text/xml", &mtom.Options{Inline: inline, Token: func(token xml.Token) {
+			switch token := token.(type) {
+			case xml.StartElement:
+				heard.WriteString("<" + token.Name.Local)
+				for _, a := range token.Attr {
+					heard.WriteString(" " + a.Name.Local + "=" + a.Value)
+				}
+				heard.WriteString(">|")
+			case xml.EndElement:
+				heard.WriteString("</" + token.Name.Local + ">|")
+			case xml.CharData:
+				heard.WriteString(string(token) + "|")
+			case xml.Comment:
+				heard.WriteString("!" + string(token) + "|")
+			}
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for err == nil {
+			_, err = d.Next()
+		}
+		if heard.String() != want {
+			t.Errorf("%s: heard %s, and not %s (%v)", text, &heard, want, err)
+		}
+	}
+}

@@ -10,7 +10,8 @@ import (
 // reads no byte ahead from an io.ByteReader, which lets both take turns.
 type octets struct {
 	from   chunker
-	rest   []byte
+	chunk  []byte
+	taken  int   // of chunk; counting costs less than cutting, for each byte of it
 	offset int64 // of the next byte in the body, for errors
 	err    error // what from ended with, apart from io.EOF
 	ended  bool
@@ -25,7 +26,7 @@ func (o *octets) ReadByte() (byte, error) {
 	if err := o.need(); err != nil {
 		return 0, err
 	}
-	c := o.rest[0]
+	c := o.chunk[o.taken]
 	o.tag.see(c)
 	switch {
 	case int64(len(o.kept)) >= o.limits.Root:
@@ -44,14 +45,17 @@ func (o *octets) ReadByte() (byte, error) {
 // Read is there because xml.NewDecoder asks for an io.Reader; it is never called.
 func (o *octets) Read([]byte) (int, error) { return 0, errors.ErrUnsupported }
 
+// rest is what is in memory and not yet taken.
+func (o *octets) rest() []byte { return o.chunk[o.taken:] }
+
 func (o *octets) take(n int) {
-	o.rest = o.rest[n:]
+	o.taken += n
 	o.offset += int64(n)
 }
 
 // need makes sure that there is a byte to be taken.
 func (o *octets) need() error {
-	for len(o.rest) == 0 {
+	for o.taken == len(o.chunk) {
 		if o.err != nil {
 			return o.err
 		}
@@ -64,7 +68,7 @@ func (o *octets) need() error {
 		} else if err != nil {
 			o.err = err
 		}
-		o.rest = chunk
+		o.chunk, o.taken = chunk, 0
 	}
 	return nil
 }
@@ -75,15 +79,14 @@ func (o *octets) text() ([]byte, error) {
 	if err := o.need(); err != nil {
 		return nil, err
 	}
-	n := bytes.IndexByte(o.rest, '<')
-	if n < 0 {
-		n = len(o.rest)
+	text := o.rest()
+	if end := bytes.IndexByte(text, '<'); end >= 0 {
+		text = text[:end]
 	}
-	if amp := bytes.IndexByte(o.rest[:n], '&'); amp >= 0 {
-		n = amp
+	if amp := bytes.IndexByte(text, '&'); amp >= 0 {
+		text = text[:amp]
 	}
-	text := o.rest[:n]
-	o.take(n)
+	o.take(len(text))
 	return text, nil
 }
 
@@ -92,7 +95,7 @@ func (o *octets) next() byte {
 	if o.need() != nil {
 		return 0
 	}
-	return o.rest[0]
+	return o.chunk[o.taken]
 }
 
 // tagGuard counts the quoted values of a start tag as it goes by: encoding/xml holds them all before it can be asked how many

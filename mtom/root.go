@@ -20,6 +20,7 @@ type root struct {
 	in     *octets
 	xml    *xml.Decoder
 	inline func(xml.Name) bool
+	hear   func(xml.Token)
 	limits Limits
 
 	names    names
@@ -50,9 +51,15 @@ type reference struct {
 	met     bool   // its part has come
 }
 
+// keptFirst holds most roots whole.
+const keptFirst = 2 << 10
+
 func newRoot(from chunker, o *Options, limits Limits) *root {
-	in := &octets{from: from, limits: limits}
-	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, limits: limits}
+	in := &octets{from: from, limits: limits, kept: make([]byte, 0, keptFirst)}
+	r := &root{in: in, xml: xml.NewDecoder(in), inline: o.Inline, hear: o.Token, limits: limits}
+	if r.hear == nil {
+		r.hear = func(xml.Token) {}
+	}
 	r.names.spaces = map[string]string{}
 	r.xml.CharsetReader = func(charset string, _ io.Reader) (io.Reader, error) {
 		return nil, fmt.Errorf("its charset is %.20q, and only utf-8 is read", charset)
@@ -114,7 +121,7 @@ func (r *root) token() (xml.Token, error) {
 		return nil, within("the root", r.in.err)
 	case errors.Is(err, io.EOF):
 		return nil, io.EOF
-	case r.in.ended && len(r.in.rest) == 0:
+	case r.in.ended && len(r.in.rest()) == 0:
 		return nil, within("the root", io.EOF)
 	}
 	return nil, r.wrong("its XML is wrong: %v", err)
@@ -156,8 +163,11 @@ func (r *root) take(token xml.Token) (*inlineValue, error) {
 	case xml.EndElement:
 		return nil, r.close(t)
 	case xml.CharData:
-		return nil, r.chars(t)
+		err := r.chars(t)
+		r.hear(t)
+		return nil, err
 	case xml.Comment:
+		r.hear(t)
 		return nil, nil
 	case xml.ProcInst:
 		if t.Target == "xml" && first {
@@ -227,6 +237,7 @@ func (r *root) start(t xml.StartElement) (*inlineValue, error) {
 		return nil, err
 	}
 	r.stack = append(r.stack, e)
+	r.hear(t)
 	if r.inline != nil && r.inline(e.name) && !isNil(attributes) {
 		return r.value(e.name)
 	}
@@ -258,6 +269,7 @@ func (r *root) close(t xml.EndElement) error {
 	}
 	r.names.forget(r.top().scope)
 	r.stack = r.stack[:len(r.stack)-1]
+	r.hear(t)
 	return nil
 }
 

@@ -154,10 +154,7 @@ func (x *exchange) encode(r *reply) (message writerTo, contentType string, lengt
 	}
 	version := x.version()
 	envelope := soap.Envelope{Version: version, Header: x.replyHeader(r), Body: r.body}
-	root, err := envelope.Bytes()
-	if err != nil {
-		return nil, "", 0, err
-	}
+	root := envelope.Bytes()
 	if len(r.text) > 0 {
 		root = bytes.Replace(root, []byte(mark), r.text, 1)
 	} else if mark != "" {

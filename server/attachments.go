@@ -49,7 +49,7 @@ func openAttachments(root *os.Root, ids *atomic.Int64) (*attachments, error) {
 		return nil, err
 	}
 	a := &attachments{dir: dir, ids: ids, byID: map[int64]attachment{}, byElement: map[int64][]int64{}}
-	err = readRecords(dir, func(record attachment) {
+	err = readRecords(dir, func(record attachment, _ bool) {
 		if !record.Shipped && record.Element > record.ID {
 			record.Element = 0 // from before there were form tasks here: the number may yet be given to one, whoever's it is
 		}

@@ -158,7 +158,8 @@ func TestTheLastOfSeveralRecipients(t *testing.T) {
 	}
 }
 
-// block makes a record impossible to write: a directory lies where it belongs.
+// block makes a record impossible to write: a directory lies where it belongs. What is there when it is gone again ends in a piece
+// of a line, as a full disk leaves it.
 func (f *far) block(record string) (unblock func()) {
 	f.t.Helper()
 	path := filepath.Join(f.options.Dir, record)
@@ -174,7 +175,7 @@ func (f *far) block(record string) (unblock func()) {
 			f.t.Fatal(err)
 		}
 		if existed {
-			if err := os.WriteFile(path, before, 0o600); err != nil {
+			if err := os.WriteFile(path, append(before, `{"Reference":`...), 0o600); err != nil {
 				f.t.Fatal(err)
 			}
 		}
@@ -210,6 +211,10 @@ func TestARecordThatCannotBeWritten(t *testing.T) {
 	unblock()
 	if a := confirm(); a.status != http.StatusOK || f.waits(reference) {
 		t.Errorf("again: %s", a.body)
+	}
+	f.restart()
+	if f.waits(reference) {
+		t.Error("a confirmation is forgotten")
 	}
 	element := f.task()
 	id := 1 + atoi(f.submit(asSender, element, "a.pdf", "x").between(t, "<ReceiptId>", "<"))

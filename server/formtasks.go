@@ -58,7 +58,7 @@ func (s *formTasks) close() error { return s.dir.Close() }
 // tells.
 func (s *formTasks) load() error {
 	known := map[string]bool{}
-	err := readRecords(s.dir, func(record formTask) {
+	err := readRecords(s.dir, func(record formTask, _ bool) {
 		s.index(&record)
 		known[record.formsName()] = true
 		raise(s.ids, max(record.ID, record.Receipt))

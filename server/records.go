@@ -1,6 +1,7 @@
 package server
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,18 +46,69 @@ func openStore(path string) (*os.Root, error) {
 	return openDir(parent, name)
 }
 
-// writeRecord stores a record, whole or not at all, and returns when it is on disk.
+// A record's file is lines of JSON, of which each says all, and the last one counts: a change is put behind what was there, which
+// takes one sync and no new file. Who reads the file by another way may look at that line alone.
+
+// writeRecord stores a record, whole or not at all and in place of all its lines, and returns when it is on disk.
 func writeRecord(dir *os.Root, name string, record any) error {
-	data, err := json.Marshal(record)
+	line, err := recordLine(name, record)
 	if err != nil {
-		return fmt.Errorf("write record %s: %w", name, err)
+		return err
 	}
-	return atomicfile.WriteFile(dir, name+recordSuffix, data)
+	return atomicfile.WriteFile(dir, name+recordSuffix, line)
 }
 
-// readRecords gives every record of a directory. One that cannot be read is an error: the store would forget what it has
-// promised.
-func readRecords[T any](dir *os.Root, give func(T)) error {
+// mostLines is how long a record's file may grow, in bytes, until it is written anew.
+const mostLines = 64 << 10
+
+// appendRecord stores a record that has changed, and returns when it is on disk. After an error nothing more may be appended: the
+// file may end in a piece of a line.
+func appendRecord(dir *os.Root, name string, record any) error {
+	line, err := recordLine(name, record)
+	if err != nil {
+		return err
+	}
+	file, err := dir.OpenFile(name+recordSuffix, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err != nil || info.Size() > mostLines {
+		file.Close() // or Windows would not have it replaced
+		return writeRecord(dir, name, record)
+	}
+	if _, err := file.Write(line); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+func recordLine(name string, record any) ([]byte, error) {
+	data, err := json.Marshal(record)
+	if err != nil {
+		return nil, fmt.Errorf("write record %s: %w", name, err)
+	}
+	return append(data, '\n'), nil
+}
+
+// lastLine finds the line of a record's file that counts. A crash leaves of a line that nobody was told of a piece without its
+// end, or zeros where the disk has not got it yet. whole says that there is no such piece, so that another line may follow.
+func lastLine(data []byte) (line []byte, whole bool) {
+	lines := bytes.Split(data, []byte("\n"))
+	last := len(lines) - 1
+	if last == 0 { // as a server wrote it that did not append
+		return data, false
+	}
+	whole = len(lines[last]) == 0
+	if line = lines[last-1]; last > 1 && bytes.IndexByte(line, 0) >= 0 {
+		return lines[last-2], false
+	}
+	return line, whole
+}
+
+// readRecords gives every record of a directory, and whether another line may be appended to its file. One that cannot be read
+// is an error: the store would forget what it has promised.
+func readRecords[T any](dir *os.Root, give func(record T, whole bool)) error {
 	names, err := fileNames(dir)
 	if err != nil {
 		return err
@@ -69,11 +121,12 @@ func readRecords[T any](dir *os.Root, give func(T)) error {
 		if err != nil {
 			return err
 		}
+		line, whole := lastLine(data)
 		var record T
-		if err := json.Unmarshal(data, &record); err != nil {
+		if err := json.Unmarshal(line, &record); err != nil {
 			return fmt.Errorf("read record %s: %w", name, err)
 		}
-		give(record)
+		give(record, whole)
 	}
 	return nil
 }

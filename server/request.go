@@ -8,7 +8,6 @@ import (
 	"io"
 	"mime"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,11 +27,13 @@ const (
 
 // findByAction finds the service, and the operation where the HTTP message names it: SOAP 1.1 does as a rule, 1.2 may.
 func (x *exchange) findByAction() error {
-	rows := slices.Collect(endpoint.At(x.request.URL.Path))
-	if len(rows) == 0 {
+	for row := range endpoint.At(x.request.URL.Path) {
+		x.place = row
+		break
+	}
+	if x.place.Path == "" {
 		return &httpError{status: http.StatusNotFound, text: "there is no service at this path"}
 	}
-	x.place = rows[0]
 	x.action = strings.Trim(x.request.Header.Get("SOAPAction"), `"`)
 	if x.place.Binding.SOAP12() {
 		x.action = actionOf(x.request.Header.Get("Content-Type"))

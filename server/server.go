@@ -6,14 +6,15 @@
 //
 // # The store
 //
-//	broker/<reference>.json     a shipment: who to whom, what was uploaded, who has confirmed
+//	broker/<reference>.json     a shipment: who to whom, what was uploaded, who has confirmed; a line for each state it had
 //	broker/<reference>.zip      its file
 //	formtasks/<id>.json         a form task: whose, of which service, archived or not, what its receipt says
 //	formtasks/<id>-<n>.forms    the texts of its forms, as they are after n updates
 //	attachments/<id>.json, .bin an attachment to a form task, and its bytes
 //	lock                        held by the server that works on the store
 //
-// Every file appears whole or not at all, and is synced, as its directory is, before the client hears of it. A payload comes
+// Every file appears whole or not at all, and is synced, as its directory is, before the client hears of it; so is a line that is
+// added to a shipment, of which a piece that a crash left is not looked at. A payload comes
 // before the record that tells of it, and the record of a form task after those of the attachments in its message: what a crash
 // leaves is something that no receipt speaks of, which the next start removes.
 package server

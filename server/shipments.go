@@ -30,6 +30,7 @@ type shipments struct {
 type entry struct {
 	mu     sync.Mutex
 	record atomic.Pointer[shipment]
+	anew   bool // the record's file is to be written anew, since nothing may be appended to it
 }
 
 const (
@@ -56,8 +57,8 @@ func (s *shipments) close() error { return s.dir.Close() }
 
 // load reads the records and removes what a crash has left: files in the making, and payloads that nobody was told of.
 func (s *shipments) load() error {
-	err := readRecords(s.dir, func(record shipment) {
-		s.index(&record)
+	err := readRecords(s.dir, func(record shipment, whole bool) {
+		s.index(&record).anew = !whole
 		raise(s.ids, record.lastReceipt())
 	})
 	if err != nil {
@@ -87,7 +88,7 @@ func (s shipment) lastReceipt() int64 {
 	return last
 }
 
-func (s *shipments) index(record *shipment) {
+func (s *shipments) index(record *shipment) *entry {
 	e := &entry{}
 	e.record.Store(record)
 	s.mu.Lock()
@@ -96,21 +97,18 @@ func (s *shipments) index(record *shipment) {
 	for _, r := range record.Recipients {
 		s.byRecipient[r.Party] = append(s.byRecipient[r.Party], e)
 	}
+	return e
 }
 
 // add stores a new shipment and gives its reference.
 func (s *shipments) add(record shipment) (string, error) {
 	record.Reference = security.NewGUID()
 	record.Initiated = time.Now().UTC()
-	if err := s.write(record); err != nil {
+	if err := writeRecord(s.dir, record.Reference, record); err != nil {
 		return "", err
 	}
 	s.index(&record)
 	return record.Reference, nil
-}
-
-func (s *shipments) write(record shipment) error {
-	return writeRecord(s.dir, record.Reference, record)
 }
 
 // find gives the shipment of a reference, nil when there is none or it has expired.
@@ -152,11 +150,21 @@ func (s *shipments) change(e *entry, edit func(*shipment) error) (shipment, erro
 	if err := edit(&record); err != nil {
 		return record, err
 	}
-	if err := s.write(record); err != nil {
+	if err := s.write(e, record); err != nil {
 		return record, err
 	}
 	e.record.Store(&record)
 	return record, nil
+}
+
+func (s *shipments) write(e *entry, record shipment) error {
+	write := appendRecord
+	if e.anew {
+		write = writeRecord
+	}
+	err := write(s.dir, record.Reference, record)
+	e.anew = err != nil
+	return err
 }
 
 // create begins the file of a shipment.

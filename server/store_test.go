@@ -1,9 +1,12 @@
 package server
 
 import (
+	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -47,6 +50,79 @@ func TestAnUploadThatEndsBehindItsExpiry(t *testing.T) {
 	file.Discard()
 	if left, err := os.ReadDir(filepath.Join(dir, "broker")); err != nil || len(left) > 0 {
 		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
+// What a crash or a full disk leaves of a line is passed over; what cannot be read besides is no such thing.
+func TestTheLineOfARecordThatCounts(t *testing.T) {
+	const zeros = "\x00\x00\x00"
+	for name, c := range map[string]struct {
+		text, line string
+		whole      bool
+	}{
+		"one":                    {"{1}\n", "{1}", true},
+		"two":                    {"{1}\n{2}\n", "{2}", true},
+		"a piece":                {"{1}\n{2}\n{", "{2}", false},
+		"a line without its end": {"{1}\n{2}", "{1}", false},
+		"zeros":                  {"{1}\n" + zeros, "{1}", false},
+		"zeros within a line":    {"{1}\n{2}\n{" + zeros + "}\n", "{2}", false},
+		"of an older server":     {"{1}", "{1}", false},
+		"damage":                 {"{1}\n{x\n", "{x", true},
+		"damage to all there is": {zeros + "\n", zeros, true},
+		"nothing":                {"", "", false},
+	} {
+		if line, whole := lastLine([]byte(c.text)); string(line) != c.line || whole != c.whole {
+			t.Errorf("%s: %q, %v", name, line, whole)
+		}
+	}
+}
+
+// A record goes on behind whatever the last server has left of it, and its file does not grow without end.
+func TestARecordThatIsGoneOnWith(t *testing.T) {
+	dir := t.TempDir()
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	path := filepath.Join(dir, "broker", "r.json")
+	if err := os.Mkdir(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	line := func(words string) string {
+		return fmt.Sprintf(`{"Reference":"r","Initiated":%q,"Upload":{"Words":{"Text":%q}}}`, time.Now().Format(time.RFC3339), words)
+	}
+	for name, c := range map[string]struct {
+		text  string
+		lines int
+	}{
+		"whole":              {line("old") + "\n", 2},
+		"a piece":            {line("old") + "\n" + `{"Refer`, 1},
+		"of an older server": {line("old"), 1},
+		"long":               {strings.Repeat(line("old")+"\n", 1000), 1},
+	} {
+		if err := os.WriteFile(path, []byte(c.text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, now := range []string{"new", "newer"} {
+			s, err := openShipments(root, new(atomic.Int64), Options{Keep: time.Hour})
+			if err != nil {
+				t.Fatal(name, err)
+			}
+			e := s.find("r")
+			if now == "newer" && e.record.Load().Upload.Words.Text != "new" {
+				t.Errorf("%s: %+v", name, e.record.Load().Upload)
+			}
+			if _, err := s.change(e, func(record *shipment) error { record.Upload.Words.Text = now; return nil }); err != nil {
+				t.Error(name, err)
+			}
+			text, err := os.ReadFile(path)
+			if err != nil || bytes.Count(text, []byte("\n")) != c.lines || !bytes.HasSuffix(text, []byte("\n")) {
+				t.Errorf("%s: %v\n%.2000s", name, err, text)
+			}
+			c.lines++
+			s.close()
+		}
 	}
 }
 

@@ -82,6 +82,9 @@ const drainTime = 30 * time.Second
 // drain reads on behind an answer that came early. A client that sends all before it reads would otherwise meet a closed
 // connection, and never learn why.
 func (b *requestBody) drain(limit int64) {
+	if b.ended {
+		return
+	}
 	b.until = time.Now().Add(drainTime)
 	buffer := make([]byte, 64<<10)
 	for !b.ended && b.n < limit && time.Now().Before(b.until) {

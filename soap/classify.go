@@ -170,14 +170,20 @@ func redact(text string, secrets []string) string {
 	return text
 }
 
+// How XML writes what stands in a text, and in an attribute.
+var (
+	inText             = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+	inAttribute        = strings.NewReplacer(`"`, "&quot;", "'", "&apos;")
+	inAttributeNumeric = strings.NewReplacer(`"`, "&#34;", "'", "&#39;")
+)
+
 // forms are the ways in which a secret may stand in a message or an error, the longest first; none of "".
 func forms(secret string) []string {
 	if secret == "" {
 		return nil
 	}
-	text := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(secret)
-	attribute := strings.NewReplacer(`"`, "&quot;", "'", "&apos;").Replace(text)
-	numeric := strings.NewReplacer(`"`, "&#34;", "'", "&#39;").Replace(text)
+	text := inText.Replace(secret)
+	attribute, numeric := inAttribute.Replace(text), inAttributeNumeric.Replace(text)
 	all := []string{secret, text, attribute, numeric}
 	for _, form := range all {
 		quoted := strconv.Quote(form)

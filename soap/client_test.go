@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -112,6 +114,49 @@ func TestWhatIsLostSaysWhetherItMayHaveBeenCarriedOut(t *testing.T) {
 				t.Errorf("sent %d", e.Sent)
 			}
 		})
+	}
+}
+
+// So many calls at once, round after round, need so many connections and no more.
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	const atOnce, rounds = 40, 3
+	var opened atomic.Int64
+	arrived, together := make(chan struct{}), make(chan struct{})
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		arrived <- struct{}{}
+		<-together
+		w.Header().Set("Content-Type", "text/xml")
+		io.WriteString(w, answer)
+	}))
+	server.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			opened.Add(1)
+		}
+	}
+	server.Start()
+	defer server.Close()
+	c := soap.NewClient(nil)
+	defer c.Close()
+	for range rounds {
+		var calls sync.WaitGroup
+		for range atOnce {
+			calls.Go(func() {
+				if _, err := c.Do(t.Context(), &soap.Call{Op: "x", URL: server.URL, Body: soap.NewElement("urn:x", "x")}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		for range atOnce {
+			<-arrived
+		}
+		for range atOnce {
+			together <- struct{}{}
+		}
+		calls.Wait()
+	}
+	if n := opened.Load(); n > atOnce {
+		t.Errorf("%d connections for %d calls at once", n, atOnce)
 	}
 }
 

@@ -4,6 +4,7 @@
 package soap
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -50,9 +51,8 @@ type Envelope struct {
 }
 
 // Bytes writes the envelope as UTF-8 XML without a declaration, as WCF does.
-func (e *Envelope) Bytes() ([]byte, error) {
-	doc := etree.NewDocument()
-	root := doc.CreateElement("s:Envelope")
+func (e *Envelope) Bytes() []byte {
+	root := etree.NewElement("s:Envelope")
 	root.CreateAttr("xmlns:s", e.Version.Namespace())
 	if len(e.Header) > 0 {
 		header := root.CreateElement("s:Header")
@@ -64,9 +64,9 @@ func (e *Envelope) Bytes() ([]byte, error) {
 	if e.Body != nil {
 		body.AddChild(e.Body)
 	}
-	doc.WriteSettings.CanonicalText = true
-	doc.WriteSettings.CanonicalAttrVal = true
-	return doc.WriteToBytes()
+	var text bytes.Buffer
+	root.WriteTo(&text, &etree.WriteSettings{CanonicalText: true, CanonicalAttrVal: true})
+	return text.Bytes()
 }
 
 // ParseEnvelope reads a message of either version. Its input has passed the decoder's checks (well-formed, no DTD, bounded).

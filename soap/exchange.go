@@ -27,7 +27,7 @@ type exchange struct {
 	body     *requestBody
 	status   int
 	retry    string // Retry-After of the answer
-	answer   *mtom.Decoder
+	tree     *tree  // of the answer
 }
 
 func (x *exchange) run() (*Reply, error) {
@@ -135,14 +135,15 @@ func (x *exchange) read(response *http.Response) (*Envelope, *mtom.Payload, erro
 	if err != nil {
 		return nil, nil, err
 	}
+	x.tree = newTree(x.call.Entry)
 	decoder, err := mtom.NewDecoder(x.watchdog.Reader(response.Body), contentType, &mtom.Options{
 		Inline: func(name xml.Name) bool { return x.call.Stream.Local != "" && name == x.call.Stream },
+		Token:  x.tree.take,
 		Limits: mtom.Limits{Root: x.call.EnvelopeLimit},
 	})
 	if err != nil {
 		return nil, nil, contentTypeError(err, contentType, x.call.Secrets)
 	}
-	x.answer = decoder
 	return x.readMessage(decoder)
 }
 
@@ -161,11 +162,10 @@ func contentType(header http.Header) (string, error) {
 // readMessage reads the envelope and finds the stream beside it. A message without one is read to its end here, since only
 // then it is known to be whole.
 func (x *exchange) readMessage(decoder *mtom.Decoder) (*Envelope, *mtom.Payload, error) {
-	root, err := decoder.Root()
-	if err != nil {
+	if _, err := decoder.Root(); err != nil {
 		return nil, nil, err
 	}
-	envelope, err := parse(root, x.call.Entry)
+	envelope, err := x.tree.envelope()
 	if err != nil {
 		return nil, nil, err
 	}

@@ -32,10 +32,7 @@ func FuzzEnvelope(f *testing.F) {
 
 func reread(t *testing.T, fault *soap.Fault, version soap.Version) *soap.Fault {
 	t.Helper()
-	written, err := (&soap.Envelope{Version: version, Body: fault.Element(version)}).Bytes()
-	if err != nil {
-		t.Fatal(err)
-	}
+	written := (&soap.Envelope{Version: version, Body: fault.Element(version)}).Bytes()
 	envelope, err := soap.ParseEnvelope(written)
 	if err != nil {
 		t.Fatalf("%v in %s", err, written)

@@ -3,9 +3,6 @@ package soap
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
-	"fmt"
-	"io"
 
 	"github.com/beevik/etree"
 )
@@ -13,60 +10,50 @@ import (
 // entryDepth is how deep the entries of a list are: Envelope, Body, the answer, its result, an entry.
 const entryDepth = 5
 
-// parse reads a message. With entry, the entries of its list are given to that and dropped, so that memory does not follow
-// their number: as a tree, each takes ten times its bytes.
-func parse(root []byte, entry func(*etree.Element)) (*Envelope, error) {
-	if entry == nil {
-		return ParseEnvelope(root)
-	}
-	doc := etree.NewDocument()
-	l := &list{at: &doc.Element, entry: entry}
-	tokens := xml.NewDecoder(bytes.NewReader(root))
-	for {
-		token, err := tokens.RawToken()
-		if errors.Is(err, io.EOF) {
-			return envelopeOf(doc)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("read envelope: %w", err)
-		}
-		l.take(token)
-	}
-}
-
-// list is a tree under construction.
-type list struct {
+// tree is an envelope under construction. With entry, the entries of its list are given to that and dropped, so that memory does
+// not follow their number: as a tree, each takes ten times its bytes.
+type tree struct {
+	doc   *etree.Document
 	at    *etree.Element // whose end comes next
 	depth int            // of at
 	entry func(*etree.Element)
 }
 
-func (l *list) take(token xml.Token) {
-	switch t := token.(type) {
+func newTree(entry func(*etree.Element)) *tree {
+	doc := etree.NewDocument()
+	return &tree{doc: doc, at: &doc.Element, entry: entry}
+}
+
+// take takes the next token, of a document that is well-formed.
+func (t *tree) take(token xml.Token) {
+	switch token := token.(type) {
 	case xml.StartElement:
-		l.at = l.at.CreateElement(qualifiedName(t.Name))
-		for _, attr := range t.Attr {
-			l.at.CreateAttr(qualifiedName(attr.Name), attr.Value)
+		t.at = t.at.CreateElement(qualifiedName(token.Name))
+		for _, attr := range token.Attr {
+			t.at.CreateAttr(qualifiedName(attr.Name), attr.Value)
 		}
-		l.depth++
+		t.depth++
 	case xml.CharData:
-		if l.depth >= entryDepth || len(bytes.TrimSpace(t)) > 0 {
-			l.at.CreateText(string(t))
+		if t.entry == nil || t.depth >= entryDepth || len(bytes.TrimSpace(token)) > 0 {
+			t.at.CreateText(string(token))
 		}
 	case xml.EndElement:
-		l.end()
+		t.end()
 	}
 }
 
-func (l *list) end() {
-	ended := l.at
-	l.at = ended.Parent()
-	if l.depth == entryDepth && isAnswer(l.at.Parent()) {
-		l.entry(ended)
-		l.at.RemoveChild(ended)
+func (t *tree) end() {
+	ended := t.at
+	t.at = ended.Parent()
+	if t.entry != nil && t.depth == entryDepth && isAnswer(t.at.Parent()) {
+		t.entry(ended)
+		t.at.RemoveChild(ended)
 	}
-	l.depth--
+	t.depth--
 }
+
+// envelope is what there is of it by now.
+func (t *tree) envelope() (*Envelope, error) { return envelopeOf(t.doc) }
 
 // isAnswer reports whether an element holds an answer; a fault and the blocks of the header do not.
 func isAnswer(el *etree.Element) bool { return el.Tag != "Fault" && el.Parent().Tag == "Body" }

@@ -1,9 +1,13 @@
 package soap
 
 import (
+	"encoding/xml"
+	"io"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/altinn-transfer/altinn-transfer/mtom"
 	"github.com/beevik/etree"
 )
 
@@ -23,13 +27,15 @@ func TestEntriesOfAList(t *testing.T) {
 	}
 	want := whole.Body.ChildElements()[0].ChildElements()
 	var got []*etree.Element
-	left, err := parse([]byte(list), func(el *etree.Element) {
+	entries := newTree(func(el *etree.Element) {
 		i := len(got)
 		if i < len(want) {
 			compareElements(t, want[i], el)
 		}
 		got = append(got, el)
 	})
+	hear(t, list, entries.take)
+	left, err := entries.envelope()
 	if err != nil || len(got) != len(want) {
 		t.Fatalf("%d entries and not %d, error %v", len(got), len(want), err)
 	}
@@ -37,6 +43,37 @@ func TestEntriesOfAList(t *testing.T) {
 	if len(result.ChildElements()) != 0 || result.Tag != "Result" || Content(left.Header[0]) != "hello" ||
 		Content(left.Header[0].FindElement("Time/Created")) != "now" {
 		t.Errorf("left: %+v", left)
+	}
+}
+
+// What is made of tokens is what etree reads, blanks included.
+func TestATreeOfTokens(t *testing.T) {
+	for _, text := range []string{
+		`<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"> <s:Header>x</s:Header>` + "\n\t" + `<s:Body/></s:Envelope>`,
+		`<Envelope xmlns="http://www.w3.org/2003/05/soap-envelope"><Body><a xml:lang="no">1 &lt; 2<b/> <c></c></a></Body></Envelope>`,
+	} {
+		whole := newTree(nil)
+		hear(t, text, whole.take)
+		want := etree.NewDocument()
+		if err := want.ReadFromString(text); err != nil {
+			t.Fatal(err)
+		}
+		got, err := whole.doc.WriteToString()
+		if wanted, _ := want.WriteToString(); err != nil || got != wanted {
+			t.Errorf("%s, and not %s: %v", got, wanted, err)
+		}
+	}
+}
+
+// hear reads a message as an answer is read.
+func hear(t *testing.T, message string, token func(xml.Token)) {
+	t.Helper()
+	decoder, err := mtom.NewDecoder(strings.NewReader(message), "text/xml", &mtom.Options{Token: token})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := decoder.Next(); err != io.EOF {
+		t.Fatal(err)
 	}
 }
 
@@ -62,7 +99,9 @@ func compareElements(t *testing.T, want, got *etree.Element) {
 func TestAFaultIsNoList(t *testing.T) {
 	const fault = `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body><s:Fault><faultcode>s:Server</faultcode>` +
 		`<faultstring>no</faultstring><detail><AltinnFault xmlns="urn:x"><ErrorID>5</ErrorID></AltinnFault></detail></s:Fault></s:Body></s:Envelope>`
-	envelope, err := parse([]byte(fault), func(el *etree.Element) { t.Errorf("%s is an entry", el.FullTag()) })
+	message := newTree(func(el *etree.Element) { t.Errorf("%s is an entry", el.FullTag()) })
+	hear(t, fault, message.take)
+	envelope, err := message.envelope()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,8 +111,10 @@ func TestAFaultIsNoList(t *testing.T) {
 }
 
 func TestAListThatIsNoMessage(t *testing.T) {
-	for _, text := range []string{"", "<a/>", "<a><b><c><d><e/></d></c></b></a>"} {
-		if _, err := parse([]byte(text), func(*etree.Element) {}); err == nil {
+	for _, text := range []string{"<a/>", "<a><b><c><d><e/></d></c></b></a>"} {
+		message := newTree(func(*etree.Element) {})
+		hear(t, text, message.take)
+		if _, err := message.envelope(); err == nil {
 			t.Errorf("%q was taken", text)
 		}
 	}

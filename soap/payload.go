@@ -59,11 +59,11 @@ func (p *Payload) Envelope() (*Envelope, error) {
 	if p.err != io.EOF {
 		return nil, errors.New("read answer: its envelope is not whole before the payload's end")
 	}
-	root, err := p.exchange.answer.Root()
+	envelope, err := p.exchange.tree.envelope()
 	if err != nil {
 		return nil, p.exchange.failed(fmt.Errorf("read answer: %w", err))
 	}
-	return ParseEnvelope(root)
+	return envelope, nil
 }
 
 // keep makes an ending stick, and says what it was in the words of package failure.

@@ -76,10 +76,7 @@ func addInclude(into *etree.Element, contentID string) {
 
 func (b *requestBody) encode(call *Call, attachments []mtom.Attachment) (contentType string, err error) {
 	envelope := Envelope{Version: call.Version, Header: call.Header, Body: call.Body}
-	root, err := envelope.Bytes()
-	if err != nil {
-		return "", fmt.Errorf("write envelope: %w", err)
-	}
+	root := envelope.Bytes()
 	if !call.MTOM {
 		b.hold(root)
 		return PlainContentType(call.Version, call.Action), nil

@@ -33,6 +33,10 @@ func (o *Options) withDefaults() Options {
 // beside the bytes it moves, small enough to have one per connection.
 const socketBuffer = 64 << 10
 
+// idleConnections is how many connections are kept for the next call: one for each of as many files at once as anybody sends. A
+// connection more would be closed behind each call, and opened before the next.
+const idleConnections = 64
+
 // maxHeader bounds the head of an answer; the transport's own limit is 10 MiB.
 const maxHeader = 64 << 10
 
@@ -48,7 +52,7 @@ func newTransport(o Options) *http.Transport {
 		TLSClientConfig:     atLeastTLS12(o.TLS),
 		TLSHandshakeTimeout: o.ConnectTimeout,
 		DisableCompression:  true,
-		MaxIdleConnsPerHost: 16,
+		MaxIdleConnsPerHost: idleConnections,
 		IdleConnTimeout:     15 * time.Second,
 		WriteBufferSize:     socketBuffer,
 		ReadBufferSize:      socketBuffer,

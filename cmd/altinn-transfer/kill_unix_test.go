@@ -210,8 +210,8 @@ func (r receives) into(dir string) []string {
 	return append(args, asRecipient...)
 }
 
-// copyStore gives another store with the same in it. The files are the same ones, since a store never writes into a file that
-// has its name.
+// copyStore gives another store with the same in it. The payloads are the same ones, since a store never writes into one that has
+// its name.
 func copyStore(t *testing.T, store string) string {
 	t.Helper()
 	other := t.TempDir()
@@ -225,6 +225,12 @@ func copyStore(t *testing.T, store string) string {
 			return os.MkdirAll(to, 0o700)
 		case entry.Name() == "lock":
 			return nil
+		case filepath.Ext(to) == ".json": // to which a server adds
+			text, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			return os.WriteFile(to, text, 0o600)
 		}
 		return os.Link(path, to)
 	})

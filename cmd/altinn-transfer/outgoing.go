@@ -180,9 +180,13 @@ func (o *outgoing) job(p parcel, name string) transfer.Job {
 // fileJobs are the jobs of one file, and how many: several, when it is cut. An error is the last element.
 func (o *outgoing) fileJobs(ctx context.Context, m *transfer.Manager, path string) (jobs iter.Seq2[transfer.Job, error], n int) {
 	size := int64(o.send.segment)
+	whole := func(yield func(transfer.Job, error) bool) { yield(o.fileJob(path)) }
+	if size == 0 {
+		return whole, 1
+	}
 	full, info, err := settle(path)
-	if err != nil || size == 0 || info.Size() <= size {
-		return func(yield func(transfer.Job, error) bool) { yield(o.fileJob(path)) }, 1
+	if err != nil || info.Size() <= size {
+		return whole, 1
 	}
 	source, err := stream.File(full)
 	if err != nil {

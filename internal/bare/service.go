@@ -41,7 +41,7 @@ func (s *service) handler() http.Handler {
 
 func (s *service) initiate(w http.ResponseWriter, r *http.Request) error {
 	id := fmt.Sprintf("%08d", s.last.Add(1))
-	if err := s.record(id, "initiated"); err != nil {
+	if err := atomicfile.WriteFile(s.dir, id+".record", []byte("initiated\n")); err != nil {
 		return err
 	}
 	_, err := io.WriteString(w, id)
@@ -61,7 +61,7 @@ func (s *service) upload(_ http.ResponseWriter, r *http.Request) error {
 	if err := file.Commit(); err != nil {
 		return err
 	}
-	return s.record(id, "uploaded")
+	return s.append(id, "uploaded")
 }
 
 func (s *service) list(w http.ResponseWriter, _ *http.Request) error {
@@ -91,9 +91,17 @@ func (s *service) download(w http.ResponseWriter, r *http.Request) error {
 
 func (s *service) confirm(_ http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	return errors.Join(s.record(id, "confirmed"), s.dir.Remove(id+".file"))
+	return errors.Join(s.append(id, "confirmed"), s.dir.Remove(id+".file"))
 }
 
-func (s *service) record(id, state string) error {
-	return atomicfile.WriteFile(s.dir, id+".record", []byte(state))
+func (s *service) append(id, state string) error {
+	file, err := s.dir.OpenFile(id+".record", os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if _, err := io.WriteString(file, state+"\n"); err != nil {
+		return err
+	}
+	return file.Sync()
 }

@@ -62,8 +62,6 @@ ordered upload none /store/broker <<-'END'
 	directory: sync
 	record: write
 	record: sync
-	record: final name
-	directory: sync
 	answer
 END
 
