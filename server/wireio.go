@@ -149,16 +149,11 @@ func (a *answerWriter) ReadFrom(r io.Reader) (int64, error) {
 	if !ok || a.cut != nil {
 		return stream.Copy(struct{ io.Writer }{a}, r)
 	}
-	var total int64
-	for {
-		a.deadline()
-		n, err := to.ReadFrom(&io.LimitedReader{R: r, N: writeStep})
+	a.deadline()
+	return stream.InSteps(to, r, writeStep, func(n int64) {
 		a.n += n
-		total += n
-		if n < writeStep || err != nil {
-			return total, err
-		}
-	}
+		a.deadline()
+	})
 }
 
 func (a *answerWriter) writeUntilCut(p []byte) (int, error) {

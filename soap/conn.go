@@ -2,9 +2,12 @@ package soap
 
 import (
 	"context"
+	"io"
 	"net"
 	"sync"
 	"time"
+
+	"github.com/altinn-transfer/altinn-transfer/stream"
 )
 
 // patience is how long a failed write waits for the answer that may explain it.
@@ -32,13 +35,44 @@ func patient(dial func(context.Context, string, string) (net.Conn, error)) func(
 
 func (c *patientConn) Write(p []byte) (int, error) {
 	n, err := c.Conn.Write(p)
-	if err != nil {
-		select {
-		case <-c.closed:
-		case <-time.After(patience):
-		}
-	}
+	c.hold(err)
 	return n, err
+}
+
+// ReadFrom has a message write itself, since the transport only knows how to read it; so a file in it goes to the kernel whole,
+// by sendfile(2).
+func (c *patientConn) ReadFrom(r io.Reader) (int64, error) {
+	if body, ok := restOf(r); ok {
+		return body.WriteTo(c)
+	}
+	to, ok := c.Conn.(io.ReaderFrom)
+	if !ok {
+		return stream.Copy(struct{ io.Writer }{c}, r)
+	}
+	n, err := to.ReadFrom(r)
+	c.hold(err)
+	return n, err
+}
+
+// restOf is the message that r has the rest of. The transport wraps it in the length that it announced.
+func restOf(r io.Reader) (*requestBody, bool) {
+	limited, ok := r.(*io.LimitedReader)
+	if !ok {
+		return nil, false
+	}
+	body, ok := limited.R.(*requestBody)
+	return body, ok && limited.N == body.length-body.taken.Load()
+}
+
+// hold waits where a write has failed.
+func (c *patientConn) hold(err error) {
+	if err == nil {
+		return
+	}
+	select {
+	case <-c.closed:
+	case <-time.After(patience):
+	}
 }
 
 func (c *patientConn) Close() error {

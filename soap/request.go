@@ -21,7 +21,7 @@ const progressEvery = 100 * time.Millisecond
 // requestBody is what the transport reads: head, payload, tail. The source is closed with the body, because the transport
 // may still read after the call has returned.
 type requestBody struct {
-	message  io.Reader
+	message  message
 	text     []byte          // the whole message where it has no attachment
 	length   int64           // -1: unknown, sent chunked
 	source   io.Closer       // nil without an attachment
@@ -36,6 +36,12 @@ type requestBody struct {
 	taken atomic.Int64
 	whole atomic.Bool
 	cause atomic.Pointer[error] // what ended the message before its end
+}
+
+// message can be read, and can write itself.
+type message interface {
+	io.Reader
+	io.WriterTo
 }
 
 // newRequestBody opens the call's source and lays the message around it.
@@ -62,10 +68,13 @@ func (b *requestBody) attach(ctx context.Context, a *Attachment) ([]mtom.Attachm
 	if err != nil {
 		return nil, err
 	}
-	b.source, b.payload, b.progress = source, stream.NewCounter(source), a.Progress
+	size := a.Source.Size()
+	// Nothing may be written behind the announced end of the message, where the next request would begin.
+	bounded := stream.Limit(source, size, &stream.SizeError{Want: size, Got: size + 1})
+	b.source, b.payload, b.progress = source, stream.NewCounter(bounded), a.Progress
 	id := mtom.NewContentID()
 	addInclude(a.Into, id)
-	return []mtom.Attachment{{ContentID: id, Size: a.Source.Size(), Body: b.payload}}, nil
+	return []mtom.Attachment{{ContentID: id, Size: size, Body: b.payload}}, nil
 }
 
 func addInclude(into *etree.Element, contentID string) {
@@ -122,16 +131,25 @@ func PlainContentType(v Version, action string) string {
 // Read hands the message to the transport.
 func (b *requestBody) Read(p []byte) (int, error) {
 	n, err := b.message.Read(p)
-	if n > 0 {
-		b.watchdog.Kick()
-	}
-	if b.taken.Add(int64(n)) == b.length || err == io.EOF {
+	b.took(int64(n))
+	switch {
+	case err == io.EOF:
 		b.whole.Store(true)
-	} else if err != nil {
+	case err != nil && !b.Whole():
 		b.cause.Store(&err)
 	}
 	b.report(err != nil)
 	return n, err
+}
+
+// took counts what the transport has been given.
+func (b *requestBody) took(n int64) {
+	if n > 0 {
+		b.watchdog.Kick()
+	}
+	if b.taken.Add(n) == b.length {
+		b.whole.Store(true)
+	}
 }
 
 func (b *requestBody) report(last bool) {

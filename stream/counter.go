@@ -50,16 +50,5 @@ func (c *countingWriter) ReadFrom(r io.Reader) (int64, error) {
 	if !ok {
 		return Copy(writerOnly{c}, r)
 	}
-	var total int64
-	for {
-		n, err := to.ReadFrom(&io.LimitedReader{R: r, N: countStep})
-		c.n.Add(n)
-		total += n
-		if n < countStep || err != nil {
-			return total, err
-		}
-	}
+	return InSteps(to, r, countStep, func(n int64) { c.n.Add(n) })
 }
-
-// writerOnly hides every other method of a writer.
-type writerOnly struct{ io.Writer }

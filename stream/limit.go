@@ -63,3 +63,28 @@ func (w limitedWriter) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// ReadFrom keeps the writer's own ReadFrom at work for what may pass. Only behind that it looks for a byte too many.
+func (w limitedWriter) ReadFrom(r io.Reader) (int64, error) {
+	to, ok := w.w.(io.ReaderFrom)
+	if !ok {
+		return Copy(writerOnly{w}, r)
+	}
+	n, err := pass(to, r, w.l.left)
+	w.l.left -= n
+	if err != nil || w.l.left > 0 {
+		return n, err
+	}
+	return n, w.probe(r)
+}
+
+// probe gives tooMuch where r has more.
+func (w limitedWriter) probe(r io.Reader) error {
+	switch n, err := io.ReadFull(r, make([]byte, 1)); {
+	case n > 0:
+		w.l.err = w.l.tooMuch
+	case err != io.EOF:
+		w.l.err = err
+	}
+	return w.l.err
+}

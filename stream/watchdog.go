@@ -111,8 +111,24 @@ type kickingWriter struct {
 
 func (k kickingWriter) Write(p []byte) (int, error) {
 	n, err := k.Writer.Write(p)
+	k.took(int64(n))
+	return n, err
+}
+
+// kickStep is how much is handed to a writer's own ReadFrom between two kicks: little, because who is slow is not stalled.
+const kickStep = 128 << 10
+
+// ReadFrom keeps the writer's own ReadFrom at work for a file. All else may be slow within a step, and is copied here.
+func (k kickingWriter) ReadFrom(r io.Reader) (int64, error) {
+	to, ok := k.Writer.(io.ReaderFrom)
+	if !ok || !IsFile(r) {
+		return Copy(writerOnly{k}, r)
+	}
+	return InSteps(to, r, kickStep, k.took)
+}
+
+func (k kickingWriter) took(n int64) {
 	if n > 0 {
 		k.w.Kick()
 	}
-	return n, err
 }
