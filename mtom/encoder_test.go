@@ -2,12 +2,15 @@ package mtom
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -95,6 +98,55 @@ func TestReadAndWriteToGiveTheSame(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A file that is written to a connection goes through the kernel alone, if nothing stands between the two that hides how
+// either likes to be copied.
+func TestThePayloadIsCopiedByItsOwnReaderOrWriter(t *testing.T) {
+	for name, body := range map[string]*readsAndWrites{"the reader's WriteTo": {writes: true}, "the writer's ReadFrom": {}} {
+		body.Reader = strings.NewReader("payload")
+		var asReader io.Reader = body
+		if body.writes {
+			asReader = writesItself{body}
+		}
+		e, err := NewEncoder([]byte("<a/>"), "text/xml", Attachment{ContentID: "1@x", Size: 7, Body: asReader})
+		if err != nil {
+			t.Fatal(err)
+		}
+		to := &readsFrom{}
+		n, err := io.Copy(to, e)
+		if err != nil || n != e.Len() || n != int64(to.Len()) {
+			t.Fatalf("%s: %d bytes, %v", name, n, err)
+		}
+		if body.writes && body.to != io.Writer(to) || !body.writes && !slices.Contains(to.from, io.Reader(body)) {
+			t.Errorf("%s was given something else", name)
+		}
+	}
+}
+
+// readsAndWrites is a payload that, as [writesItself], keeps the writer that it was given.
+type readsAndWrites struct {
+	io.Reader
+	writes bool
+	to     io.Writer
+}
+
+type writesItself struct{ *readsAndWrites }
+
+func (w writesItself) WriteTo(to io.Writer) (int64, error) {
+	w.to = to
+	return io.Copy(struct{ io.Writer }{to}, w.Reader)
+}
+
+// readsFrom keeps the readers that it was given.
+type readsFrom struct {
+	bytes.Buffer
+	from []io.Reader
+}
+
+func (r *readsFrom) ReadFrom(from io.Reader) (int64, error) {
+	r.from = append(r.from, from)
+	return r.Buffer.ReadFrom(from)
 }
 
 func TestAPayloadThatIsNotWhatWasSaidWithholdsTheEnd(t *testing.T) {
@@ -266,28 +318,43 @@ func decodeOne(r io.Reader, window int) (string, error) {
 }
 
 func TestDecodingAllocatesNothingPerChunk(t *testing.T) {
-	allocations := func(size int) float64 {
-		payload := strings.Repeat("x", size)
-		message, err := io.ReadAll(encodeOne(t, "text/xml", payload, int64(size)))
-		if err != nil {
-			t.Fatal(err)
+	inline := &Options{Inline: func(name xml.Name) bool { return name.Local == "Data" }}
+	type message struct{ contentType, body string }
+	for name, lay := range map[string]func(payload string) message{
+		"a part": func(payload string) message {
+			body, err := io.ReadAll(encodeOne(t, "text/xml", payload, int64(len(payload))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return message{`multipart/related; boundary="` + testBoundary + `"`, string(body)}
+		},
+		"base64 in place": func(payload string) message {
+			return message{"text/xml", "<Data>" + base64.StdEncoding.EncodeToString([]byte(payload)) + "</Data>"}
+		},
+		"a part of base64": func(payload string) message {
+			return message{`multipart/related; boundary=b`, "--b\r\n\r\n<Data>" + Include("1@x") + "</Data>\r\n--b\r\nContent-ID: <1@x>\r\n" +
+				"Content-Transfer-Encoding: base64\r\n\r\n" + base64.StdEncoding.EncodeToString([]byte(payload)) + "\r\n--b--"}
+		},
+	} {
+		allocations := func(size int) float64 {
+			m := lay(strings.Repeat("x", size))
+			return testing.AllocsPerRun(5, func() {
+				d, err := NewDecoder(strings.NewReader(m.body), m.contentType, inline)
+				if err != nil {
+					t.Fatal(err)
+				}
+				p, err := d.Next()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if n, err := p.WriteTo(io.Discard); err != nil || n != int64(size) {
+					t.Fatal(n, err)
+				}
+			})
 		}
-		return testing.AllocsPerRun(5, func() {
-			d, err := NewDecoder(bytes.NewReader(message), `multipart/related; boundary="`+testBoundary+`"`, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			p, err := d.Next()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n, err := p.WriteTo(io.Discard); err != nil || n != int64(size) {
-				t.Fatal(n, err)
-			}
-		})
-	}
-	if small, large := allocations(1<<20), allocations(16<<20); large > small {
-		t.Errorf("%v allocations for 16 MiB, %v for 1 MiB", large, small)
+		if small, large := allocations(1<<20), allocations(16<<20); large > small {
+			t.Errorf("%s: %v allocations for 16 MiB, %v for 1 MiB", name, large, small)
+		}
 	}
 }
 

@@ -55,17 +55,37 @@ func (f *framing) chunk() ([]byte, error) {
 
 // content is how many bytes at the window's front belong to the part for sure. A delimiter that stands there ends the part.
 func (f *framing) content() (int, error) {
-	data := f.win.bytes()
-	if n := f.delim.index(data); n > 0 {
+	n, ended := f.search(0)
+	if n > 0 || !ended {
 		return n, nil
-	} else if n < 0 {
-		return f.delim.clear(data), nil
 	}
 	isDelimiter, err := f.delimiterLine()
 	if isDelimiter {
 		f.open, f.fresh = false, false
 	}
-	return len(f.delim.text), err
+	if isDelimiter || err != nil {
+		return 0, err
+	}
+	n, _ = f.search(len(f.delim.text))
+	return n, nil
+}
+
+// search is how many bytes of the window lie before the first delimiter from there on, or what may be one; where there is
+// none, how many can be no part of one. What only looks like a delimiter does not stop it, so that content goes out in large
+// pieces.
+func (f *framing) search(from int) (n int, found bool) {
+	data := f.win.bytes()
+	for {
+		i := f.delim.index(data[from:])
+		if i < 0 {
+			return from + f.delim.clear(data[from:]), false
+		}
+		end := from + i + len(f.delim.text)
+		if line := classify(data[end:], false); line.kind != notDelimiter || int64(line.blanks) > f.limits.Padding {
+			return from + i, true
+		}
+		from = end
+	}
 }
 
 // rest is what follows the text of a delimiter on its line.
@@ -111,6 +131,9 @@ func (f *framing) delimiterLine() (isDelimiter bool, err error) {
 //
 // QUIRK: Metro and CXF leave out the line break behind the closing one, where the body ends.
 func classify(text []byte, atEnd bool) rest {
+	if len(text) > 0 && text[0] > '-' { // what may follow is '-' or before it; this is for speed
+		return rest{kind: notDelimiter}
+	}
 	after, closes := bytes.CutPrefix(text, []byte("--"))
 	tail := bytes.TrimLeft(after, blanks)
 	line := rest{kind: opening, length: len(text) - len(tail), blanks: len(after) - len(tail)}

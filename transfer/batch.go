@@ -5,17 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/broker"
 	"github.com/altinn-transfer/altinn-transfer/failure"
-	"golang.org/x/sync/errgroup"
 )
 
 // SendAll carries out jobs as they come, several at once, and gives each result when its job ends. What ends the batch early
 // is a result of its own, the last one, with no key: an error among the jobs, that of [Options.OnFailure], a refused login, a
-// journal that fails or the end of ctx while there are jobs that were not begun. Jobs are taken as workers become free, and no
-// more of them once the batch has ended. Breaking off the loop stops the jobs under way; the loop ends when all have ended.
+// journal that fails, the end of ctx or of [Options.Until] while there are jobs that were not begun. Jobs are taken as workers
+// become free, and no more of them once the batch has ended. Breaking off the loop stops the jobs under way; the loop ends when
+// all have ended.
 func (m *Manager) SendAll(ctx context.Context, jobs iter.Seq2[Job, error]) iter.Seq[Result] {
 	return each(ctx, m, jobs, m.Send)
 }
@@ -114,22 +116,25 @@ type bulk[T any] struct {
 	ended   error                        // why not all items were begun; set when results is closed
 }
 
+// feed begins an item when a worker is free for it, and looks then whether it still should: an item that was taken may have
+// waited long.
 func (b *bulk[T]) feed(ctx context.Context) {
 	defer close(b.results)
-	var workers errgroup.Group
-	workers.SetLimit(b.manager.options.Concurrency)
+	var workers sync.WaitGroup
 	defer workers.Wait()
+	free := make(chan struct{}, b.manager.options.Concurrency)
 	for item, err := range b.items {
+		free <- struct{}{}
 		if b.ended = b.goesOn(ctx, err); b.ended != nil {
 			return
 		}
-		workers.Go(func() error {
+		workers.Go(func() {
 			result := b.work(ctx, item)
 			if failed, ok := errors.AsType[*journalError](result.Err); ok {
 				b.journal.CompareAndSwap(nil, failed)
 			}
 			b.results <- result
-			return nil
+			<-free
 		})
 	}
 }
@@ -145,6 +150,9 @@ func (b *bulk[T]) goesOn(ctx context.Context, err error) error {
 	}
 	if err := b.manager.login.refusal(); err != nil {
 		return err
+	}
+	if until := b.manager.options.Until; !until.IsZero() && time.Now().After(until) {
+		return &failure.Error{Op: "begin the next job", Kind: failure.Incomplete, Err: errors.New("the time for it is over")}
 	}
 	return interrupted(ctx)
 }

@@ -234,6 +234,33 @@ func TestJobsUnderWayAreStoppedWhenTheBatchIsEnded(t *testing.T) {
 	})
 }
 
+// When the time is over, what is under way is finished, nothing more is begun, and that there was more is told.
+func TestABatchBeginsNoJobWhenItsTimeIsOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		service := &desk{before: func(step string, _ int) error {
+			if step == "upload" {
+				time.Sleep(time.Second)
+			}
+			return nil
+		}}
+		taken := 0
+		manager := transfer.New(service, transfer.Options{Concurrency: 2, Until: time.Now().Add(1500 * time.Millisecond)})
+		results := slices.Collect(manager.SendAll(t.Context(), counting(jobs(100), &taken)))
+		last := results[len(results)-1]
+		if len(results) != 5 || taken != 5 || last.Key != "" || !errors.Is(last.Err, failure.Incomplete) {
+			t.Errorf("%d results, %d jobs taken, the last result is %+v", len(results), taken, last)
+		}
+		for _, r := range results[:4] {
+			if r.Err != nil {
+				t.Errorf("a job that was under way: %v", r.Err)
+			}
+		}
+		if results = slices.Collect(manager.SendAll(t.Context(), jobs(0))); len(results) != 0 {
+			t.Errorf("nothing was left, and there is %+v", results)
+		}
+	})
+}
+
 // What a batch holds does not grow with the number of its jobs.
 func TestABatchOfAMillionJobsIsFlat(t *testing.T) {
 	many := 50_000

@@ -91,7 +91,7 @@ func (m *meddledReader) Read(p []byte) (int, error) {
 // A file that changes while it is sent is not sent: the message has no end, so nothing is accepted, and nothing is done in
 // the journal.
 func TestAFileThatChangesWhileItIsSentIsNotSent(t *testing.T) {
-	random := make([]byte, 400_000) // which does not shrink in a package
+	random := make([]byte, 2_000_000) // which does not shrink in a package, and is more than one reads ahead
 	rand.NewChaCha8([32]byte{}).Read(random)
 	content := zipHead + string(random)
 	changes := map[string]func(t *testing.T, path string, was os.FileInfo){
@@ -126,7 +126,7 @@ func TestAFileThatChangesWhileItIsSentIsNotSent(t *testing.T) {
 			var err error
 			j.Source, err = stream.File(path)
 			must(t, err)
-			for last, err := range transfer.New(nil, transfer.Options{}).Segments(t.Context(), j, 200_000) {
+			for last, err := range transfer.New(nil, transfer.Options{}).Segments(t.Context(), j, 1_000_000) {
 				must(t, err)
 				j = last
 			}

@@ -107,19 +107,21 @@ func (s *sending) readIdentity(ctx context.Context) (string, error) {
 		identity, err := s.job.Identity(ctx)
 		return identity, unreadable(ctx, s.job.FileName, err)
 	}
-	sum, _, err := digest(ctx, s.job.Source)
+	done, ended := s.manager.reads(s.result.Key, s.job.Source.Size())
+	defer ended()
+	sum, _, err := digest(ctx, s.job.Source, done)
 	return sum, unreadable(ctx, s.job.FileName, err)
 }
 
 // digest reads a source once, and stops when ctx ends.
-func digest(ctx context.Context, source stream.Source) (sum string, n int64, err error) {
+func digest(ctx context.Context, source stream.Source, progress func(done int64)) (sum string, n int64, err error) {
 	content, err := source.Open(ctx)
 	if err != nil {
 		return "", 0, err
 	}
 	defer content.Close()
 	d := stream.NewDigest(&attentive{ctx, content})
-	n, err = stream.Copy(io.Discard, d)
+	n, err = stream.Copy(io.Discard, &reporting{reader: d, progress: progress})
 	return d.Sum(), n, err
 }
 

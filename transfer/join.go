@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"sync"
@@ -40,7 +41,7 @@ func (g *group) listedSize() int64 {
 		for _, other := range files[1:] {
 			size = max(size, listedSize(other))
 		}
-		if size < 0 {
+		if size < 0 || size > math.MaxInt64-sum {
 			return -1
 		}
 		sum += size
@@ -79,10 +80,12 @@ func isLie(err error) bool {
 	return lied
 }
 
+// asTheyAre is what can be done with segments that cannot be joined.
+const asTheyAre = "its segments stay at the service, and can be stored as they are (--no-join)"
+
 func (j *joined) refuse(err error) error {
 	return &lie{&failure.Error{
-		Op: "join " + j.file.Name, Kind: failure.Integrity, Reference: string(j.file.Reference),
-		Err: fmt.Errorf("%w; its segments stay at the service, and can be stored as they are (--no-join)", err),
+		Op: "join " + j.file.Name, Kind: failure.Integrity, Reference: string(j.file.Reference), Err: fmt.Errorf("%w; %s", err, asTheyAre),
 	}}
 }
 
@@ -252,7 +255,7 @@ func (j *joined) write(into *overlay, content io.Reader, head entry, s segment, 
 	if n != claims.size || sum.Sum32() != head.crc || digest.Sum() != claims.sha256 {
 		return &failure.Error{
 			Op: "store " + j.file.Name, Kind: failure.Integrity, Reference: string(s.file.Reference),
-			Err: fmt.Errorf("segment %d of %d is not what its manifest says", s.number, j.group.count),
+			Err: fmt.Errorf("segment %d of %d is not what its manifest says; %s", s.number, j.group.count, asTheyAre),
 		}
 	}
 	return nil

@@ -17,6 +17,23 @@ type Observer interface {
 	Ended(Result) // the last that is heard of a job
 }
 
+// ReadingObserver is an [Observer] that is also told of a file that is read for its digest, before anything of it is sent: for
+// a job without an Identity after its Started, for [Manager.Segments] before there is a job, with the key of the whole file.
+type ReadingObserver interface {
+	Observer
+	Reading(key string, done, size int64) // in bytes; it grows
+	ReadingEnded(key string)              // well or not; the last that is heard of a reading
+}
+
+// reads tells of a reading that begins: done as it goes on, ended at its end.
+func (m *Manager) reads(key string, size int64) (done func(int64), ended func()) {
+	o, ok := m.options.Observer.(ReadingObserver)
+	if !ok {
+		return func(int64) {}, func() {}
+	}
+	return func(n int64) { o.Reading(key, n, size) }, func() { o.ReadingEnded(key) }
+}
+
 type nobody struct{}
 
 func (nobody) Started(string, int64)                      {}

@@ -28,7 +28,7 @@ type PackageOptions struct {
 	Skip func(below string, d fs.DirEntry) bool
 }
 
-// Package is the ZIP of a shipment, packed while it is sent: nothing is held in memory and nothing written to disk, so its
+// Package is the ZIP of a shipment, packed while it is sent: little is held in memory and nothing written to disk, so its
 // size is not known beforehand. name is the ZIP's own name, paths are files and directories. Where there is no file in them,
 // the error is [failure.Empty].
 func Package(name string, paths []string, o PackageOptions) (stream.Source, error) {
@@ -126,7 +126,7 @@ func verified(entry zipstream.Entry, sum string) func(context.Context) (io.ReadC
 func (p *packageSource) Identity(ctx context.Context) (string, error) {
 	parts, sums := []string{"package"}, make([]string, len(p.entries))
 	for i, entry := range p.entries {
-		sum, _, err := digest(ctx, entrySource{entry})
+		sum, _, err := digest(ctx, entrySource{entry}, func(int64) {})
 		if err != nil {
 			return "", fmt.Errorf("read %s: %w", entry.Name, err)
 		}

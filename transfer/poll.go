@@ -30,6 +30,7 @@ const (
 // PollOptions of [Manager.Poll]; the zero value is good.
 type PollOptions struct {
 	Interval time.Duration // from one check to the next; 0: 1 min, and never shorter than [PollFloor]
+	Once     bool          // one check, and the end when what it found has been received
 	Checked  func(Check)   // hears of each check when what it found has been received; nil: nobody
 }
 
@@ -37,14 +38,14 @@ type PollOptions struct {
 type Check struct {
 	Found bool          // something waited, or may have: not every back end can be asked
 	Err   error         // the check failed, or the list of what waits
-	Wait  time.Duration // until the next one
+	Wait  time.Duration // until the next one; 0 with Once
 }
 
 // Poll confirms what is [Manager.Unconfirmed], and then checks from time to time whether anything waits for q.Recipient, and
-// receives into dir what does, as [Manager.ReceiveAll] does. It goes on until ctx ends, or a login is refused, which is the last result then. A file that
-// failed is tried again when the next check finds it.
+// receives into dir what does, as [Manager.ReceiveAll] does. It goes on until ctx ends, a login is refused or the journal fails,
+// which is the last result then. A file that failed is tried again when the next check finds it.
 //
-// An error of a check or of a list is a result without a key. It never ends the loop: the next check comes after a wait that
+// Another error of a check or of a list is a result without a key, and does not end the loop: the next check comes after a wait that
 // grows up to 10 minutes, or after what the service asked for, up to as much. A back end that is no [Checker] is asked for its
 // list each time.
 func (m *Manager) Poll(ctx context.Context, q broker.Query, dir string, o PollOptions) iter.Seq[Result] {
@@ -67,8 +68,9 @@ type polling struct {
 	dir      string
 	options  PollOptions
 	yield    func(Result) bool
-	over     bool // nobody wants more, or a login was refused
-	failures int  // of checks, one after the other
+	over     bool  // nobody wants more, a login was refused, or the journal fails
+	journal  error // of the journal, that was not given as the last result yet; nil: none
+	failures int   // of checks, one after the other
 }
 
 // round is one check with what follows from it, up to the next. It reports whether that may come.
@@ -89,9 +91,11 @@ func (p *polling) round(ctx context.Context) bool {
 	if p.over || ctx.Err() != nil {
 		return false
 	}
-	c.Wait = p.wait(c.Err, time.Since(began))
+	if !p.options.Once {
+		c.Wait = p.wait(c.Err, time.Since(began))
+	}
 	p.options.Checked(c)
-	return sleep(ctx, c.Wait)
+	return !p.options.Once && sleep(ctx, c.Wait)
 }
 
 func (p *polling) check(ctx context.Context) (found bool, err error) {
@@ -110,22 +114,29 @@ func (p *polling) check(ctx context.Context) (found bool, err error) {
 func (p *polling) take(results iter.Seq[Result]) (list error) {
 	for r := range results {
 		if r.Key == "" {
-			list = r.Err
+			list, p.journal = r.Err, nil
 		}
 		if !p.give(r) {
-			break
+			return list
 		}
+	}
+	if p.journal != nil {
+		p.give(Result{Err: p.journal})
 	}
 	return list
 }
 
-// give reports whether more is wanted. A refused login does not end the round: what is under way ends by the gate.
+// give reports whether more is wanted. A refused login or a journal that fails does not end the round: what is under way ends by
+// itself, and no more is begun.
 func (p *polling) give(r Result) bool {
 	if !p.yield(r) {
 		p.over = true
 		return false
 	}
-	p.over = p.over || errors.Is(r.Err, failure.Unauthenticated)
+	if r.Key != "" && isJournalError(r.Err) {
+		p.journal = r.Err
+	}
+	p.over = p.over || errors.Is(r.Err, failure.Unauthenticated) || isJournalError(r.Err)
 	return true
 }
 

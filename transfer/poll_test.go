@@ -254,6 +254,38 @@ func TestPollReceivesWhatComes(t *testing.T) {
 	})
 }
 
+// Once is one check and what it finds, without a wait, also when it fails.
+func TestPollOnce(t *testing.T) {
+	for name, test := range map[string]struct {
+		found bool
+		err   error
+		want  int // results
+	}{
+		"nothing waits":   {},
+		"something waits": {found: true, want: 2},
+		"it fails":        {err: errBoom, want: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				back := &checked{answer: func(int) (bool, error) { return test.found, test.err }}
+				back.list = []broker.AvailableFile{comesAs("a.zip"), comesAs("b.zip")}
+				back.files = map[broker.Reference][]byte{"ref-a.zip": []byte("PK a"), "ref-b.zip": []byte("PK b")}
+				start := time.Now()
+				var told []transfer.Check
+				results := polled(t, transfer.New(back, transfer.Options{}), t.TempDir(), transfer.PollOptions{
+					Once: true, Checked: func(c transfer.Check) { told = append(told, c) },
+				}, time.Hour)
+				if len(results) != test.want || len(back.began) != 1 || time.Since(start) > 0 {
+					t.Errorf("%+v, %d checks, after %v", results, len(back.began), time.Since(start))
+				}
+				if len(told) != 1 || told[0].Found != test.found || !errors.Is(told[0].Err, test.err) || told[0].Wait != 0 {
+					t.Errorf("told %+v", told)
+				}
+			})
+		})
+	}
+}
+
 // Breaking off the loop ends it, also in the middle of a round.
 func TestAPollCanBeLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

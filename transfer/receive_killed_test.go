@@ -15,7 +15,6 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/binding"
 	"github.com/altinn-transfer/altinn-transfer/broker"
-	"github.com/altinn-transfer/altinn-transfer/resume"
 	"github.com/altinn-transfer/altinn-transfer/transfer"
 )
 
@@ -62,10 +61,7 @@ func TestReceiveThatDies(t *testing.T) {
 // receiveInFull is one run of a recipient: a journal of its own, a client of its own.
 func receiveInFull(t *testing.T, m *mortal, address, journal, dir string) (results []transfer.Result) {
 	t.Helper()
-	file, err := resume.Open(journal)
-	if err != nil {
-		t.Fatal(err)
-	}
+	file := openJournal(t, journal)
 	defer file.Close()
 	client := recipientAt(t, address)
 	defer client.Close()
@@ -190,10 +186,7 @@ func checkInbox(t *testing.T, box inbox, content []byte, died string) {
 	if in := entries(t, box.dir); len(in) != 1 || box.waits(t) != 0 {
 		t.Errorf("died %s: %q is there, %d wait", died, in, box.waits(t))
 	}
-	journal, err := resume.Open(box.journal)
-	if err != nil {
-		t.Fatal(err)
-	}
+	journal := openJournal(t, box.journal)
 	defer journal.Close()
 	for r, err := range journal.All(t.Context()) {
 		if err != nil || !r.State.Done() {

@@ -154,14 +154,17 @@ func (c *cutting) read(ctx context.Context) error {
 		return err
 	}
 	defer content.Close()
+	done, ended := c.manager.reads(cmp.Or(c.of.Key, c.whole.name), c.whole.size)
+	defer ended()
 	whole := stream.NewDigest(stream.Verify(&attentive{ctx, content}, c.whole.size, ""))
+	told := &reporting{reader: whole, progress: done}
 	for i := range c.sums {
 		_, length := c.place(i + 1)
-		if c.sums[i], err = sum(io.LimitReader(whole, length)); err != nil {
+		if c.sums[i], err = sum(io.LimitReader(told, length)); err != nil {
 			return err
 		}
 	}
-	if _, err := stream.Copy(io.Discard, whole); err != nil { // there is nothing left, or it has changed
+	if _, err := stream.Copy(io.Discard, told); err != nil { // there is nothing left, or it has changed
 		return err
 	}
 	c.whole.sha256 = whole.Sum()

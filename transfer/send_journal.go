@@ -147,7 +147,7 @@ func (s *sending) journalFailure(ctx context.Context, err error) *failure.Error 
 // recallContent finds size and digest of what an earlier attempt has sent, where that one did not live to write them down.
 func (s *sending) recallContent(ctx context.Context) {
 	if s.record.SHA256 == "" && !s.payload.Once() {
-		if sum, n, err := digest(ctx, s.job.Source); err == nil {
+		if sum, n, err := digest(ctx, s.job.Source, func(int64) {}); err == nil {
 			s.record.Size, s.record.SHA256 = n, sum
 		}
 	}

@@ -53,6 +53,7 @@ type Options struct {
 	Retry       Retry              // what is tried again, and how patiently
 	Observer    Observer           // nil: nobody
 	OnFailure   func(Result) error // hears of each failed job, one at a time; an error stops the others and ends the batch. nil: it goes on
+	Until       time.Time          // no job of a batch is begun after it; what is left is an error of [failure.Incomplete]. Zero: for ever
 	NoConfirm   bool               // receive without the last step, so that the file stays at the service
 	// IgnoreExisting leaves a file at the service, unconfirmed, when its name exists in the directory and the journal does not
 	// say that it was this file; its result is Skipped. Else such a file is stored with its reference in the name.

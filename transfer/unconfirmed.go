@@ -55,6 +55,11 @@ type journalError struct{ error }
 // Unwrap gives what the journal said.
 func (e *journalError) Unwrap() error { return e.error }
 
+func isJournalError(err error) bool {
+	_, is := errors.AsType[*journalError](err)
+	return is
+}
+
 // unreadJournal is the error of a journal that cannot be read; that of ctx where it has ended.
 func unreadJournal(ctx context.Context, err error) error {
 	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {

@@ -147,3 +147,15 @@ func TestAJournalThatFailsEndsTheBatch(t *testing.T) {
 		}
 	}
 }
+
+// A journal stays as it failed, so a poll without an end would go on to no avail: whoever began it begins it again.
+func TestAJournalThatFailsEndsAPoll(t *testing.T) {
+	backend := waiting("PK content", available("a.zip", 10))
+	var checks int
+	o := transfer.PollOptions{Checked: func(transfer.Check) { checks++ }}
+	m := transfer.New(backend, journalled(&ordered{refuse: resume.Fetching}))
+	results := slices.Collect(m.Poll(t.Context(), broker.Query{Recipient: me}, t.TempDir(), o))
+	if len(results) != 2 || results[0].Key == "" || results[1].Key != "" || !errors.Is(results[1].Err, errBoom) || checks > 1 {
+		t.Errorf("%d checks: %+v", checks, results)
+	}
+}

@@ -116,9 +116,6 @@ func (a *app) sayEnd(err error) {
 	}
 }
 
-// helpColumns is where the lines of flags in a help end, so that they stand beside its prose.
-const helpColumns = 120
-
 func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "altinn-transfer",
@@ -138,12 +135,12 @@ binding of the profile.
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.begin(cmd) },
 	}
 	group(root)
-	root.SetUsageTemplate(strings.ReplaceAll(root.UsageTemplate(), ".FlagUsages", fmt.Sprintf(".FlagUsagesWrapped %d", helpColumns)))
+	a.addHelp(root)
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(newSendCommand(a), newReceiveCommand(a), newWatchCommand(a), newPollCommand(a), newListCommand(a), newConfirmCommand(a),
 		newStatusCommand(a),
 		newUploadCommand(a), newDownloadCommand(a), newShipmentCommand(a), newAttachmentCommand(a), newCallCommand(a),
-		newServeCommand(a), newDemoCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a), newSecretCommand(a),
+		newServeCommand(a), newDemoCommand(a), newBenchCommand(a), newMTOMCommand(a), newEndpointsCommand(a), newVersionCommand(a), newSecretCommand(a),
 		newDoctorCommand(a), newEventsSchemaCommand(a), newMonitoringTopic())
 	addLogFlags(root)
 	root.AddCommand(newConfigCommand(a, root)) // which knows the flags of the others
@@ -158,6 +155,7 @@ binding of the profile.
 
 // group makes a command that only holds others: called by itself, it says so.
 func group(cmd *cobra.Command) {
+	cmd.Use, cmd.DisableFlagsInUseLine = cmd.Name()+" COMMAND", true
 	cmd.Args = cobra.ArbitraryArgs
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		what := "a command is missing"

@@ -105,6 +105,8 @@ func (r reading) row(i int) string {
 	text := "  " + formatSize(job.done)
 	if wait := job.until.Sub(r.at); wait > 0 {
 		text = "  again in " + wait.Round(time.Second).String()
+	} else if job.reading && job.size > 0 {
+		text = "  read " + part(job.read, job.size)
 	} else if job.size > 0 {
 		text = fmt.Sprintf("%4d%% of %s", min(job.done*100/job.size, 100), formatSize(job.size))
 	}

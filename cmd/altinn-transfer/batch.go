@@ -64,10 +64,18 @@ func (b *batch) end(ctx context.Context, left int, repeat []string) error {
 		b.sayDone()
 		return nil
 	case b.failed == 0 && cause == nil:
-		return &exitError{exitRemains, fmt.Errorf("%s not begun", count(left, "file")), repeat}
+		return &exitError{exitRemains, b.remains(left), repeat}
 	}
-	b.sayFailed()
+	b.sayFailed(left)
 	return &exitError{code: b.exitCode(cause), err: b.failure(cause, left), advice: repeat}
+}
+
+// remains is the error of a run that went well as far as it went.
+func (b *batch) remains(left int) error {
+	if b.over {
+		return fmt.Errorf("%s not begun in the time of --stop-after", count(left, "file"))
+	}
+	return fmt.Errorf("%s not begun", count(left, "file"))
 }
 
 func (b *batch) summary(left int, repeat []string) summaryEvent {
@@ -112,8 +120,8 @@ func wasOrWere(n int) string {
 }
 
 // sayFailed lists what failed, where there are several jobs. What ended them all is told by the error of the whole.
-func (b *batch) sayFailed() {
-	if b.jobs() == 1 {
+func (b *batch) sayFailed(left int) {
+	if b.jobs()+left == 1 {
 		return
 	}
 	if !b.quiet {
@@ -134,14 +142,14 @@ func (b *batch) failure(cause error, left int) error {
 	switch {
 	case cause != nil:
 		return fmt.Errorf("%s, %d of %s %s%s: %w", failure.Interrupted, b.done+b.skipped, count(b.jobs()+left, "file"), b.word, b.maybe(), cause)
-	case b.jobs() == 1:
+	case b.jobs()+left == 1:
 		return fmt.Errorf("%s: %w", b.kept[0].Key, b.kept[0].Err)
 	}
 	ended := b.refused
-	if ended == nil && b.list != nil {
-		ended = fmt.Errorf("no more were begun: %w", b.list)
+	if ended == nil {
+		ended = b.list
 	}
-	return &batchError{failed: b.failed, jobs: b.jobs(), ended: ended, common: b.common()}
+	return &batchError{failed: b.failed, left: left, jobs: b.jobs() + left, ended: ended, common: b.common()}
 }
 
 // maybe counts the uploads that went out whole and had no answer.
@@ -154,13 +162,16 @@ func (b *batch) maybe() string {
 
 // batchError says how many failed, and passes for what they have in common.
 type batchError struct {
-	failed, jobs int
-	ended        error // why no more were begun; nil: all were
-	common       error
+	failed, left, jobs int   // of jobs; left were not begun
+	ended              error // what has ended the batch early; nil: nothing
+	common             error
 }
 
 func (e *batchError) Error() string {
 	text := fmt.Sprintf("%d of %s failed", e.failed, count(e.jobs, "file"))
+	if e.left > 0 {
+		text += fmt.Sprintf(", %d not begun", e.left)
+	}
 	if e.ended != nil {
 		text += ": " + e.ended.Error()
 	}

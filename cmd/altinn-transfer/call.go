@@ -42,9 +42,11 @@ An answer has 64 MiB at most, all of it in memory; a large attachment is better 
 
 With --template --answer it prints an answer to fill in, for the folder that serve --fixtures answers from.`,
 		Example: `  altinn-transfer call GetReceiptV2 --param receipt.ReceiptId=1234
-  altinn-transfer call CheckIfAvailableFiles --param pollParameters.Recipients.string=910077473 --json
+  altinn-transfer call CheckIfAvailableFiles --json \
+      --param pollParameters.Recipients.string=910077473
   altinn-transfer call --template GetReporteeElementListV2 > request.xml
-  altinn-transfer call GetReporteeElementListV2 --body request.xml --param languageID=1044`,
+  altinn-transfer call GetReporteeElementListV2 --body request.xml \
+      --param languageID=1044`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeOperation,
 	}

@@ -118,6 +118,7 @@ func TestWhatNobodyKnowsIsSentAsItIs(t *testing.T) {
 
 // Each template can be printed, and what one says of conditions is what a server takes.
 func TestTemplates(t *testing.T) {
+	t.Parallel()
 	fixtures := fstest.MapFS{}
 	for op := range endpoint.All() {
 		if op.Stream != endpoint.NoStream || op.Base == everywhere {

@@ -47,6 +47,7 @@ func caFile(t *testing.T) string {
 }
 
 func TestDoctorLooksAtTheServersCertificate(t *testing.T) {
+	t.Parallel()
 	ca := caFile(t)
 	for name, test := range map[string]struct {
 		certificate *tls.Certificate
@@ -74,6 +75,7 @@ func TestDoctorLooksAtTheServersCertificate(t *testing.T) {
 }
 
 func TestDoctorLooksAtTheCertificateOfTheEnterprise(t *testing.T) {
+	t.Parallel()
 	ids, err := made()
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"bytes"
-	"os/exec"
 	"strings"
 	"syscall"
 	"testing"
@@ -24,6 +22,7 @@ func TestDoctorFindsADiskThatRefuses(t *testing.T) {
 
 // What a proxy is comes from the variables of the process, which are read once.
 func TestDoctorTellsOfTheProxyWithoutItsPassword(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		proxy, says string
 		code        int
@@ -35,7 +34,7 @@ func TestDoctorTellsOfTheProxyWithoutItsPassword(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			cmd := process(t, "https://far.invalid", append([]string{"doctor", "--connect-timeout", "2s"}, asRecipient...)...)
 			cmd.Env = append(cmd.Env, "HTTPS_PROXY="+test.proxy, "NO_PROXY=", "no_proxy=", "https_proxy=")
-			said := output(t, cmd)
+			said := allOutput(cmd)
 			if !strings.Contains(said, test.says) || strings.Contains(said, "hunter2") {
 				t.Errorf("%s", said)
 			}
@@ -44,13 +43,4 @@ func TestDoctorTellsOfTheProxyWithoutItsPassword(t *testing.T) {
 			}
 		})
 	}
-}
-
-// output is all that a process writes.
-func output(t *testing.T, cmd *exec.Cmd) string {
-	t.Helper()
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	cmd.Run()
-	return out.String()
 }

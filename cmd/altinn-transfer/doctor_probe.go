@@ -106,7 +106,6 @@ const serverRenewal = 7 * day
 
 // untrusted says why there is no TLS.
 func (d *doctorCommand) untrusted(p *probe) diagnosis {
-	const check = "see that address and port are those of the service"
 	_, record := errors.AsType[tls.RecordHeaderError](p.err)
 	if refused, ok := errors.AsType[*tls.CertificateVerificationError](p.err); ok && len(refused.UnverifiedCertificates) > 0 {
 		return d.refusedCertificate(refused)
@@ -114,14 +113,35 @@ func (d *doctorCommand) untrusted(p *probe) diagnosis {
 	text := withoutAddress(p.err).Error()
 	switch {
 	case p.refusal != "":
-		return bad(exitUnreachable, "ask who runs the proxy; a login for it stands in the variable: http://USER:PASSWORD@HOST:PORT",
-			"the proxy makes no way to %s: %s", d.address.Host, p.refusal)
+		return bad(exitUnreachable, d.proxyAdvice(p.refusal), "the proxy makes no way to %s: %s", d.address.Host, p.refusal)
 	case record || errors.Is(p.err, http.ErrSchemeMismatch):
-		return bad(exitUnreachable, check, "what answers does not speak TLS")
+		return bad(exitUnreachable, d.wayAdvice(), "what answers does not speak TLS")
+	case errors.Is(p.err, io.EOF):
+		return bad(exitUnreachable, d.wayAdvice(), "the connection ends before TLS is made")
 	case strings.Contains(text, "remote error: tls"):
 		return bad(exitUnreachable, "a server may want a certificate of yours: --client-certificate", "the other side ends it: %s", text)
 	}
-	return bad(exitUnreachable, check, "%s", text)
+	return bad(exitUnreachable, d.wayAdvice(), "%s", text)
+}
+
+// proxyAdvice is what to do about a proxy that makes no tunnel.
+func (d *doctorCommand) proxyAdvice(refusal string) string {
+	proxy, _ := d.proxy()
+	switch {
+	case !strings.HasPrefix(refusal, "407"):
+		return "ask who runs the proxy to let this machine through to " + d.address.Host
+	case proxy != nil && proxy.User != nil:
+		return fmt.Sprintf("the login for the proxy in %s is refused; ask who runs the proxy for a right one", d.proxyVariable())
+	}
+	return fmt.Sprintf("put the login for the proxy into %s: http://USER:PASSWORD@HOST:PORT", d.proxyVariable())
+}
+
+// wayAdvice is what to do when TLS does not come about.
+func (d *doctorCommand) wayAdvice() string {
+	if proxy, err := d.proxy(); err == nil && proxy != nil {
+		return fmt.Sprintf("ask who runs the proxy at %s whether it lets TLS through to %s", proxy.Host, d.address.Host)
+	}
+	return "see that address and port are those of the service"
 }
 
 // refusedCertificate tells whose certificate it is that cannot be trusted, because a proxy that reads along shows in it.

@@ -145,6 +145,7 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 
 // A few refused logins lock a user out, so there is one, and none where something before it failed.
 func TestDoctorMakesOneLoginAtMost(t *testing.T) {
+	t.Parallel()
 	locked := func(w http.ResponseWriter) bool {
 		w.Header().Set("Date", time.Now().Add(-time.Hour).UTC().Format(http.TimeFormat))
 		return false

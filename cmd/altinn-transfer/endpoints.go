@@ -33,7 +33,8 @@ that is there answers, or says no with a fault, which is as good. The exit code 
 refused login ends the check.`,
 		Example: `  altinn-transfer endpoints broker basic
   altinn-transfer endpoints --operation uploadfilestreamed --notes
-  altinn-transfer endpoints --check https://broker.example --user 412 --password-file secret`,
+  altinn-transfer endpoints --check https://broker.example --user 412 \
+      --password-file secret`,
 	}
 	flags := cmd.Flags()
 	check := a.addCheckFlags(flags)

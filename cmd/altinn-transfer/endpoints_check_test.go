@@ -40,6 +40,7 @@ func fault(w http.ResponseWriter, code, detail string) {
 }
 
 func TestOutcomesOfACheck(t *testing.T) {
+	t.Parallel()
 	const refused = `<detail><AltinnFault xmlns="http://www.altinn.no/services/common/fault/2009/10"><ErrorID>5</ErrorID></AltinnFault></detail>`
 	fronts := map[string]func(w http.ResponseWriter){
 		"ArchiveCase":       func(w http.ResponseWriter) { http.Error(w, "nothing here", http.StatusNotFound) },
@@ -91,6 +92,7 @@ func TestOutcomesOfACheck(t *testing.T) {
 
 // A refused login is met once, whatever is checked, or the user would be locked out.
 func TestARefusedLoginEndsTheCheck(t *testing.T) {
+	t.Parallel()
 	for _, filter := range []string{"", "broker", "workflow", "receipt", "systemauthentication"} {
 		var refused atomic.Int32
 		address := behind(t, func(http.ResponseWriter, *http.Request) bool { refused.Add(1); return false })

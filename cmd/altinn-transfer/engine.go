@@ -18,13 +18,14 @@ import (
 // engineFlags say how the jobs of a batch are carried out: how many at once, how fast, how patiently, and where it is
 // written down.
 type engineFlags struct {
-	app      *app
-	jobs     int
-	limit    rateFlag
-	attempts int
-	maxWait  time.Duration
-	budget   time.Duration
-	journal  string
+	app       *app
+	jobs      int
+	limit     rateFlag
+	attempts  int
+	maxWait   time.Duration
+	budget    time.Duration
+	journal   string
+	stopAfter time.Duration // 0: never
 }
 
 func (a *app) addEngineFlags(flags *pflag.FlagSet) *engineFlags {
@@ -38,8 +39,15 @@ func (a *app) addEngineFlags(flags *pflag.FlagSet) *engineFlags {
 	return e
 }
 
+// addStopFlag adds the time of a run that has an end.
+func (e *engineFlags) addStopFlag(flags *pflag.FlagSet) {
+	flags.DurationVar(&e.stopAfter, "stop-after", 0, "begin no file later than this after the start, and end with code 4 when some are left (default never)")
+}
+
 func (e *engineFlags) check() error {
 	switch {
+	case e.stopAfter < 0:
+		return usageError("--stop-after is not negative")
 	case e.attempts < 1:
 		return usageError("--attempts is 1 or more, not %d", e.attempts)
 	case e.maxWait <= 0:
@@ -52,10 +60,14 @@ func (e *engineFlags) check() error {
 
 // options are those of a manager, without the journal.
 func (e *engineFlags) options(o transfer.Observer) transfer.Options {
-	return transfer.Options{
+	options := transfer.Options{
 		Concurrency: e.jobs, BytesPerSec: int64(e.limit.sizeFlag), Observer: o,
 		Retry: transfer.Retry{Attempts: e.attempts, Max: e.maxWait, Budget: e.budget},
 	}
+	if e.stopAfter > 0 {
+		options.Until = time.Now().Add(e.stopAfter)
+	}
+	return options
 }
 
 // scope names the service and the user, for the keys of a journal: what is done there is not done elsewhere.

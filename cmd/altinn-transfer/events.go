@@ -48,6 +48,14 @@ type progressEvent struct {
 	Bytes   int64  `json:"bytes"`
 }
 
+// readingEvent says how much of a file was read for its digest, before anything of it is sent.
+type readingEvent struct {
+	eventHead
+	Key   string `json:"key"`
+	Bytes int64  `json:"bytes"`
+	Size  int64  `json:"size"`
+}
+
 // retryEvent says that an attempt failed, and that another follows.
 type retryEvent struct {
 	eventHead

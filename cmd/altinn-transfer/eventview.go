@@ -42,6 +42,20 @@ func (e *eventView) Progress(key string, attempt int, done int64) {
 	}
 }
 
+// Reading is for [transfer.ReadingObserver].
+func (e *eventView) Reading(key string, done, size int64) {
+	if e.due(key) {
+		e.w.write(readingEvent{eventHead: head("reading"), Key: key, Bytes: done, Size: size})
+	}
+}
+
+// ReadingEnded is for [transfer.ReadingObserver].
+func (e *eventView) ReadingEnded(key string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.told, key)
+}
+
 // Retrying is for [transfer.Observer].
 func (e *eventView) Retrying(key string, attempt int, wait time.Duration, err error) {
 	e.w.write(retryEvent{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"slices"
 	"strings"
@@ -66,8 +67,6 @@ func TestExitCodeOfABatch(t *testing.T) {
 		"all failed alike":              {[]failure.Kind{failure.Network, failure.Stalled}, nil, exitUnreachable},
 		"all failed, each its way":      {[]failure.Kind{failure.Network, failure.Infected}, nil, exitNothingDone},
 		"a refused login among all":     {[]failure.Kind{done, failure.Network, failure.Unauthenticated}, nil, exitUnauthenticated},
-		"a part is not there yet":       {[]failure.Kind{done, failure.Incomplete}, nil, exitRemains},
-		"and another failed":            {[]failure.Kind{done, failure.Incomplete, failure.Disk}, nil, exitSomeFailed},
 		"a signal, though some went":    {[]failure.Kind{done, failure.Interrupted}, &signalError{os.Interrupt}, exitInterrupted},
 		"a signal after another woe":    {[]failure.Kind{failure.Unauthenticated}, term, 143},
 		"a signal before the first":     {nil, hup, 129},
@@ -108,6 +107,18 @@ func TestWorkThatWasNotBegunIsNoSuccess(t *testing.T) {
 	b := batch{app: &app{}, word: "sent"}
 	b.add(transfer.Result{Key: "a"})
 	if err := b.end(t.Context(), 2, nil); exitCode(err) != exitRemains || err.Error() != "2 files not begun" {
+		t.Errorf("exit code %d: %v", exitCode(err), err)
+	}
+}
+
+// What was not begun is no part of what failed, and is counted.
+func TestARefusedLoginTellsWhatWasNotBegun(t *testing.T) {
+	b := batch{app: &app{screen: newScreen(io.Discard)}, word: "sent"}
+	for range 2 {
+		b.add(transfer.Result{Key: "a", Err: &failure.Error{Kind: failure.Unauthenticated}})
+	}
+	err := b.end(t.Context(), 3, nil)
+	if exitCode(err) != exitUnauthenticated || !strings.HasPrefix(err.Error(), "2 of 5 files failed, 3 not begun: login refused") {
 		t.Errorf("exit code %d: %v", exitCode(err), err)
 	}
 }

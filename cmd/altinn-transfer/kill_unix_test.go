@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 	"time"
 
@@ -37,13 +38,13 @@ func newKilling(t *testing.T, files int, done func(f *countingFar) int) *killing
 	return &killing{moments: seeded(t), files: files, done: done}
 }
 
-// bulk runs the command on a fresh far side, killed at random moments that are a part of how long the whole takes, so that
-// they are spread over all that it does. It stops killing after so many.
-func (k *killing) bulk(t *testing.T, f *countingFar, whole time.Duration, most int, args []string, check func()) {
+// bulk runs the command on a fresh far side, killed at random moments up to the last, so that they are spread over all that it
+// does. It stops killing after so many.
+func (k *killing) bulk(t *testing.T, f *countingFar, last time.Duration, most int, args []string, check func()) {
 	t.Helper()
 	state := t.TempDir()
 	for {
-		moment := time.Duration(k.moments.Int64N(int64(whole) / int64(scaled(2, 4))))
+		moment := time.Duration(k.moments.Int64N(int64(last)))
 		if k.kills == most {
 			moment = time.Hour
 		}
@@ -68,6 +69,7 @@ func (f *countingFar) changes() int {
 
 // A bulk that is killed at any moment, and run again until it ends, is sent once.
 func TestKilledSend(t *testing.T) {
+	t.Parallel()
 	files, bulkFiles := t.TempDir(), scaled(50, 200)
 	want := makeBulk(t, files, bulkFiles, bulkMost)
 	args := append([]string{"send", files, "--jobs", "8", "--progress", "none"}, toRecipient...)
@@ -77,7 +79,7 @@ func TestKilledSend(t *testing.T) {
 	for ; k.kills < kills; bulks++ {
 		f := newCountingFar(t, t.TempDir(), bulkPause)
 		before := k.kills
-		k.bulk(t, f, whole, kills, args, func() { checkUploads(t, f.store, want) })
+		k.bulk(t, f, lastMoment(whole), kills, args, func() { checkUploads(t, f.store, want) })
 		f.close()
 		checkUploads(t, f.store, want)
 		if sent := len(uploadsIn(t, f.store)); sent != bulkFiles {
@@ -124,49 +126,88 @@ func checkUploads(t *testing.T, store string, want digests) {
 	}
 }
 
+// lastMoment is a part of how long a bulk takes: what is done stays done, so that the kills come ever later in it.
+func lastMoment(whole time.Duration) time.Duration { return whole / time.Duration(scaled(2, 4)) }
+
 // A bulk that waits is received once, whenever the command is killed and run again. No name ever holds less than its whole
 // file, and nothing is confirmed that is not there.
 func TestKilledReceive(t *testing.T) {
-	files, waiting, bulkFiles := t.TempDir(), t.TempDir(), scaled(50, 200)
-	want := makeBulk(t, files, bulkFiles, bulkMost)
-	f := newCountingFar(t, waiting, 0)
-	finished(t, worker(t, f, t.TempDir(), append([]string{"send", files, "--jobs", "8", "--progress", "none"}, toRecipient...)...))
-	f.close()
-	f = newCountingFar(t, copyStore(t, waiting), bulkPause)
-	whole := finished(t, worker(t, f, t.TempDir(), receiveInto(t.TempDir())...))
-	k := newKilling(t, bulkFiles, func(f *countingFar) int { return confirmedIn(t, f.store) })
-	bulks, kills := 0, scaled(10, 200)
-	for ; k.kills < kills; bulks++ {
-		f := newCountingFar(t, copyStore(t, waiting), bulkPause)
-		out := t.TempDir()
-		watched := watch(out, want)
-		before := k.kills
-		k.bulk(t, f, whole, kills, receiveInto(out), func() { checkStored(t, out, f.store, want) })
-		f.close()
-		for _, problem := range watched() {
-			t.Error(problem)
-		}
-		checkStored(t, out, f.store, want)
-		if left, err := os.ReadDir(out); err != nil || len(left) != bulkFiles {
-			t.Errorf("%d files for %d, %v", len(left), bulkFiles, err)
-		}
-		if confirmed := confirmedIn(t, f.store); confirmed != bulkFiles {
-			t.Errorf("%d of %d files were confirmed", confirmed, bulkFiles)
-		}
-		again := f.count("DownloadFileStreamed") - bulkFiles
-		if most := (k.kills - before) * bulkJobs; again > most {
-			t.Errorf("%d downloads more than files, and %d can have been under way when it was killed", again, most)
-		}
-		k.again += again
-		if t.Failed() {
-			break
-		}
-	}
-	t.Logf("%d kills in %d bulks of %v, by what was done then: %v; %d downloads more than files", k.kills, bulks, whole, k.progress, k.again)
+	t.Parallel()
+	files, bulkFiles := t.TempDir(), scaled(50, 200)
+	r := receives{want: makeBulk(t, files, bulkFiles, bulkMost), shipments: bulkFiles, again: bulkJobs, last: lastMoment}
+	r.args = []string{"--jobs", "8"}
+	r.done = func(f *countingFar) int { return confirmedIn(t, f.store) }
+	r.run(t, scaled(10, 200), "send", files, "--jobs", "8")
 }
 
-func receiveInto(dir string) []string {
-	return append([]string{"receive", "--out", dir, "--jobs", "8", "--progress", "none"}, asRecipient...)
+// A file in segments, and one beside it, are received once, whenever the command is killed. Segments that have come are looked
+// at again after each kill, so that the moments are spread over a whole run and a little more, and each can cost all of them.
+func TestKilledJoin(t *testing.T) {
+	t.Parallel()
+	const segments = 9
+	files := t.TempDir()
+	r := receives{want: makeBulk(t, files, 2, 8<<20), shipments: 1 + segments, again: 1 + segments}
+	r.args = []string{"--jobs", "4", "--limit", "8MiB"} // so that bodies are under way for most of the time
+	r.last = func(whole time.Duration) time.Duration { return whole * 5 / 4 }
+	r.done = func(f *countingFar) int { return f.count("DownloadFileStreamed") % (1 + segments) }
+	r.run(t, scaled(3, 60), "send", files, "--segment", "512KiB")
+}
+
+// receives are receives of the same shipments that are killed.
+type receives struct {
+	want      digests // of the files that the shipments make up
+	shipments int
+	args      []string
+	again     int                               // shipments that a kill can cost another download
+	last      func(time.Duration) time.Duration // the last moment of a kill, by how long the whole takes
+	done      func(f *countingFar) int          // of the shipments, for the log
+}
+
+// run sends once, and receives until a command was killed so often.
+func (r receives) run(t *testing.T, kills int, send ...string) {
+	t.Helper()
+	waiting := t.TempDir()
+	f := newCountingFar(t, waiting, 0)
+	finished(t, worker(t, f, t.TempDir(), append(append(send, "--progress", "none"), toRecipient...)...))
+	f.close()
+	f = newCountingFar(t, copyStore(t, waiting), bulkPause)
+	whole := finished(t, worker(t, f, t.TempDir(), r.into(t.TempDir())...))
+	k := newKilling(t, r.shipments, r.done)
+	bulks := 0
+	for ; k.kills < kills && !t.Failed(); bulks++ {
+		r.bulk(t, k, kills, whole, newCountingFar(t, copyStore(t, waiting), bulkPause))
+	}
+	t.Logf("%d kills in %d bulks of %v, by what was done then: %v; %d downloads more than shipments", k.kills, bulks, whole, k.progress, k.again)
+}
+
+// bulk receives all of it once.
+func (r receives) bulk(t *testing.T, k *killing, kills int, whole time.Duration, f *countingFar) {
+	t.Helper()
+	out := t.TempDir()
+	watched := watch(out, r.want)
+	before := k.kills
+	k.bulk(t, f, r.last(whole), kills, r.into(out), func() { checkStored(t, out, f.store, r.want) })
+	f.close()
+	for _, problem := range watched() {
+		t.Error(problem)
+	}
+	checkStored(t, out, f.store, r.want)
+	if left, err := os.ReadDir(out); err != nil || len(left) != len(r.want) {
+		t.Errorf("%d files for %d, %v", len(left), len(r.want), err)
+	}
+	if confirmed := confirmedIn(t, f.store); confirmed != r.shipments {
+		t.Errorf("%d of %d shipments were confirmed", confirmed, r.shipments)
+	}
+	again := f.count("DownloadFileStreamed") - r.shipments
+	if most := (k.kills - before) * r.again; again > most {
+		t.Errorf("%d downloads more than shipments, and %d can have been under way when it was killed", again, most)
+	}
+	k.again += again
+}
+
+func (r receives) into(dir string) []string {
+	args := append([]string{"receive", "--out", dir, "--progress", "none"}, r.args...)
+	return append(args, asRecipient...)
 }
 
 // copyStore gives another store with the same in it. The payloads are the same ones, since a store never writes into one that has
@@ -229,11 +270,16 @@ func checkStored(t *testing.T, out, store string, want digests) {
 		}
 	}
 	for _, s := range shipmentsIn(t, store) {
-		if s.confirmed() && !there[s.Upload.FileName] {
+		if s.confirmed() && !there[fileOf(s.Upload.FileName)] {
 			t.Errorf("%s was confirmed, and is not there", s.Upload.FileName)
 		}
 	}
 }
+
+// fileOf is the file that a shipment belongs to: its own, or the one that was cut.
+func fileOf(shipment string) string { return segmentEnding.ReplaceAllString(shipment, "") }
+
+var segmentEnding = regexp.MustCompile(`\.[0-9]{3}\.zip$`)
 
 // watch looks at a directory all the time until it is asked for what it has found: names that hold other than their whole file.
 func watch(dir string, want digests) (found func() []string) {

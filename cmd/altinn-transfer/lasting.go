@@ -68,7 +68,7 @@ func skippedLine(r transfer.Result) string {
 	return line
 }
 
-// endLasting says how it went until it was told to stop, or was refused its login.
+// endLasting says how it went until it was told to stop, was refused its login, or had no journal any more.
 func (b *batch) endLasting(ctx context.Context) error {
 	if b.app.json {
 		b.app.events.write(b.summary(0, nil))
@@ -79,12 +79,11 @@ func (b *batch) endLasting(ctx context.Context) error {
 	switch cause := context.Cause(ctx); {
 	case b.refused != nil:
 		return b.refused
-	case errors.Is(b.list, failure.Unauthenticated):
-		return b.list
-	case cause != nil:
+	case cause == nil || errors.Is(b.list, failure.Unauthenticated):
+		return b.list // what has ended it
+	default:
 		return &exitError{code: signalCode(cause), err: cause}
 	}
-	return nil
 }
 
 // say writes one line for people, unless events tell it.

@@ -16,9 +16,11 @@ const lineInterval = 30 * time.Second
 
 // lineView writes one line for each job that ends.
 type lineView struct {
-	w     io.Writer
-	done  string // the word for a job that ended well
-	alone atomic.Bool
+	w      io.Writer
+	done   string       // the word for a job that ended well
+	listed int64        // so many failures are listed at the end of the run
+	failed atomic.Int64 // jobs
+	alone  atomic.Bool
 }
 
 func newLineView(w io.Writer, done string) *lineView { return &lineView{w: w, done: done} }
@@ -34,8 +36,8 @@ func (l *lineView) Retrying(key string, attempt int, wait time.Duration, err err
 	fmt.Fprintf(l.w, "attempt %d of %s failed, the next in %s: %s\n", attempt, visible(key), formatElapsed(wait), visible(err.Error()))
 }
 
-// Ended writes the job's line. Left to the end of the run is what would be said again and again: the failure of the only job,
-// and what ends all jobs at once.
+// Ended writes the job's line. Left to the end of the run is what would be said again: the failure of the only job, what ends
+// all jobs at once, and the words of those that are listed there.
 func (l *lineView) Ended(r transfer.Result) {
 	switch {
 	case r.Err == nil && r.Waits:
@@ -43,8 +45,11 @@ func (l *lineView) Ended(r transfer.Result) {
 	case r.Err == nil && r.Skipped: // counted at the end: a second run of many files has little else
 	case r.Err == nil:
 		fmt.Fprintln(l.w, doneLine(l.done, r))
-	case !l.alone.Load() && !endsAll(r.Err):
+	case l.alone.Load() || endsAll(r.Err):
+	case l.failed.Add(1) > l.listed:
 		fmt.Fprintln(l.w, failedLine(r))
+	default:
+		fmt.Fprintf(l.w, "failed %s (%s), more at the end\n", visible(r.Key), kindOf(r.Err))
 	}
 }
 

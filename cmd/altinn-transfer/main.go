@@ -12,15 +12,18 @@ import (
 	"syscall"
 )
 
-func main() {
+func main() { os.Exit(program(os.Stdout)) }
+
+// program is the whole of it, and gives the exit code.
+func program(out io.Writer) int {
 	// Or a reader of standard output that goes away would end the program with a half file on disk.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	// net/http tells of an answer that goes on behind its end, and repeats a piece of it, in which the password may stand.
 	log.SetOutput(io.Discard)
 	ignoreAsking()
 	collectLess()
-	a := &app{in: os.Stdin, out: os.Stdout, err: os.Stderr, env: os.Getenv}
-	os.Exit(a.run(untilSignal(context.Background()), os.Args[1:]))
+	a := &app{in: os.Stdin, out: out, err: os.Stderr, env: os.Getenv}
+	return a.run(untilSignal(context.Background()), os.Args[1:])
 }
 
 // garbagePercent is how much garbage may lie, in percent of what is in use, until it is collected. What is in use is a few MiB,

@@ -8,7 +8,6 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 func newManCommand(root *cobra.Command) *cobra.Command {
@@ -48,15 +47,16 @@ func manCommands(cmd *cobra.Command) []*cobra.Command {
 
 func manName(cmd *cobra.Command) string { return strings.ReplaceAll(cmd.CommandPath(), " ", "-") }
 
-// manPage is a page in the language of man(7). Prose stands as it does in the help, with its own line breaks.
+// manPage is a page in the language of man(7), of what the help is made of.
 func manPage(cmd *cobra.Command) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH %q 1\n.SH NAME\n%s \\- %s\n", strings.ToUpper(manName(cmd)), roff(manName(cmd)), roff(cmd.Short))
 	fmt.Fprintf(&b, ".SH SYNOPSIS\n%s\n", roff(cmd.UseLine()))
-	section(&b, "DESCRIPTION", cmd.Long)
-	flagsSection(&b, "OPTIONS", cmd.NonInheritedFlags())
-	flagsSection(&b, "COMMON OPTIONS", cmd.InheritedFlags())
-	section(&b, "EXAMPLES", cmd.Example)
+	proseSection(&b, cmd.Long)
+	flagsSection(&b, flagGroups(cmd))
+	if cmd.HasExample() {
+		fmt.Fprintf(&b, ".SH EXAMPLES\n.nf\n%s\n.fi\n", roff(strings.TrimRight(cmd.Example, "\n")))
+	}
 	if cmd.HasParent() {
 		fmt.Fprintf(&b, ".SH SEE ALSO\n%s(1)\n", roff(manName(cmd.Parent())))
 	} else {
@@ -68,28 +68,44 @@ func manPage(cmd *cobra.Command) string {
 	return b.String()
 }
 
-func section(b *strings.Builder, title, text string) {
-	if text != "" {
-		fmt.Fprintf(b, ".SH %s\n.nf\n%s\n.fi\n", title, roff(strings.TrimRight(text, "\n")))
+// proseSection lets man(1) break the lines of prose, and keeps the rows of a table or an example as they are.
+func proseSection(b *strings.Builder, text string) {
+	if text == "" {
+		return
+	}
+	b.WriteString(".SH DESCRIPTION\n")
+	rows := false
+	for line := range strings.Lines(strings.TrimSpace(text) + "\n") {
+		line = strings.TrimRight(line, "\n")
+		switch isRow := strings.HasPrefix(line, " "); {
+		case line == "" && !rows:
+			b.WriteString(".PP\n")
+			continue
+		case line != "" && isRow && !rows:
+			b.WriteString(".nf\n")
+			rows = true
+		case line != "" && !isRow && rows:
+			b.WriteString(".fi\n.PP\n")
+			rows = false
+		}
+		b.WriteString(roff(line) + "\n")
+	}
+	if rows {
+		b.WriteString(".fi\n")
 	}
 }
 
-func flagsSection(b *strings.Builder, title string, set *pflag.FlagSet) {
-	if !set.HasAvailableFlags() {
-		return
+func flagsSection(b *strings.Builder, groups []flagGroup) {
+	b.WriteString(".SH OPTIONS\n")
+	for _, group := range groups {
+		if len(groups) > 1 {
+			fmt.Fprintf(b, ".SS %s\n", group.title)
+		}
+		for _, flag := range group.flags {
+			left, words := flagText(flag)
+			fmt.Fprintf(b, ".TP\n%s\n%s\n", roff(strings.TrimSpace(left)), roff(words))
+		}
 	}
-	fmt.Fprintf(b, ".SH %s\n", title)
-	set.VisitAll(func(flag *pflag.Flag) {
-		if flag.Hidden {
-			return
-		}
-		value, usage := pflag.UnquoteUsage(flag)
-		name := "--" + flag.Name
-		if flag.Shorthand != "" {
-			name = "-" + flag.Shorthand + ", " + name
-		}
-		fmt.Fprintf(b, ".TP\n%s\n%s\n", roff(strings.TrimSpace(name+" "+value)), roff(usage))
-	})
 }
 
 // roff is text of which no line is a request, and no character an escape.

@@ -21,6 +21,7 @@ type meter struct {
 	settled int64 // bytes of jobs that ended; a failed one is settled, too
 	moved   int64 // bytes that went over the line
 	running []*running
+	reads   []*running // files that are read beforehand, and have no job yet
 	speed   speed
 }
 
@@ -29,6 +30,8 @@ type running struct {
 	key        string
 	size, done int64     // size -1: unknown
 	until      time.Time // when it is tried again; zero while it is tried
+	reading    bool      // it is read beforehand
+	read       int64     // bytes, of that
 }
 
 func (m *meter) expect(files int, bytes int64) {
@@ -69,6 +72,29 @@ func (m *meter) Retrying(key string, _ int, wait time.Duration, _ error) {
 	if i := m.find(key); i >= 0 {
 		m.running[i].done, m.running[i].until = 0, time.Now().Add(wait)
 	}
+}
+
+// Reading is for [transfer.ReadingObserver]. What is read counts for nothing in the sums: nothing has moved.
+func (m *meter) Reading(key string, done, size int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := append(slices.Clone(m.running), m.reads...)
+	i := slices.IndexFunc(all, func(r *running) bool { return r.key == key })
+	if i < 0 {
+		i, all = len(all), append(all, &running{key: key, size: size})
+		m.reads = append(m.reads, all[i])
+	}
+	all[i].reading, all[i].read = true, done
+}
+
+// ReadingEnded is for [transfer.ReadingObserver].
+func (m *meter) ReadingEnded(key string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if i := m.find(key); i >= 0 {
+		m.running[i].reading = false
+	}
+	m.reads = slices.DeleteFunc(m.reads, func(r *running) bool { return r.key == key })
 }
 
 // Ended is for [transfer.Observer].
@@ -125,6 +151,9 @@ func (m *meter) read(now time.Time) reading {
 		r.running = append(r.running, *job)
 		r.bytes += job.done
 	}
+	for _, file := range m.reads {
+		r.running = append(r.running, *file)
+	}
 	if r.total >= 0 {
 		r.total = max(r.total, r.bytes)
 	}
@@ -148,7 +177,17 @@ func (r reading) String() string {
 	if left, ok := r.left(); ok {
 		text += ", " + left.String() + " left"
 	}
+	for _, job := range r.running {
+		if job.reading && job.size > 0 {
+			return text + ", reading " + visible(job.key) + ": " + part(job.read, job.size)
+		}
+	}
 	return text
+}
+
+// part is how much of a size is done, which is above 0.
+func part(done, size int64) string {
+	return fmt.Sprintf("%d%% of %s", min(int64(float64(done)/float64(size)*100), 100), formatSize(size))
 }
 
 // left is how long the rest takes at the speed of the last seconds: of bytes, or of files where the bytes are not known.

@@ -34,6 +34,7 @@ func get(t *testing.T, url string) (int, string) {
 }
 
 func TestServeTellsPrometheusOfItsRequests(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--metrics-addr", "127.0.0.1:0", "--log-format", "json", "--log-level", "debug")
 	if err := os.WriteFile(filepath.Join(s.dir, "a.txt"), []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)

@@ -168,6 +168,7 @@ func TestInspectPrintsExactlyThisObject(t *testing.T) {
 }
 
 func TestInspectRefusesEveryCut(t *testing.T) {
+	t.Parallel()
 	whole := saved("<a>"+include("p")+"</a><data>dHdv</data>", "p one")
 	path := write(t, "")
 	for n := range len(whole) - len("\r\n") {
@@ -191,6 +192,7 @@ func TestInspectRefusesWhatIsNoBase64WhereItMustBe(t *testing.T) {
 }
 
 func TestWhereTheContentTypeComesFrom(t *testing.T) {
+	t.Parallel()
 	message := saved("<a>"+include("p")+"</a>", "p one")
 	length := fmt.Sprintf("Content-Length: %d\r\n\r\n", len(message))
 	chunked := fmt.Sprintf("Transfer-Encoding: chunked\r\n\r\n5\r\n%s\r\n%X\r\n%s\r\n0\r\n\r\n", message[:5], len(message)-5, message[5:])
@@ -235,6 +237,7 @@ func TestWhereTheContentTypeComesFrom(t *testing.T) {
 }
 
 func TestInspectAdvisesOnALargeValueThatNobodyNamed(t *testing.T) {
+	t.Parallel()
 	large := write(t, enveloped("<foo>"+strings.Repeat("QUJD", 2<<20)+"</foo>"))
 	got, _ := inspectJSON(t, "", "--content-type", "text/xml", large)
 	if !strings.Contains(got.Error, "limit Root") || !strings.Contains(got.Error, "--element foo") {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"iter"
 	"os"
@@ -24,6 +25,8 @@ type outgoing struct {
 	parcel *parcel // standard input, or all in one ZIP; nil: the picked files, each by itself
 	// segments are the shipments that files are cut into, less one for each file, of the files whose turn has come.
 	segments int
+	kept     *spool    // the parcel, when it is standard input that is kept; else nil
+	producer *producer // of what is sent; nil: it is no command's output
 }
 
 // outgoing finds what the command line names.
@@ -31,7 +34,7 @@ func (s *sendCommand) outgoing(ctx context.Context, args []string) (*outgoing, e
 	o := &outgoing{send: s}
 	switch {
 	case slices.Contains(args, stdin):
-		all, err := stdinParcel(args, s.app.in, s.name)
+		all, err := stdinParcel(args, o.input(ctx), s.name)
 		if err != nil {
 			return nil, err
 		}
@@ -49,6 +52,40 @@ func (s *sendCommand) outgoing(ctx context.Context, args []string) (*outgoing, e
 		return nil, usageError("--name and --reference are for one shipment, and these are %d; --pack makes one of them", n)
 	}
 	return o, nil
+}
+
+// spool keeps standard input, where that is wanted and it is what is sent.
+func (o *outgoing) spool(ctx context.Context, args []string) error {
+	s := o.send
+	if !s.spool.wanted || !slices.Contains(args, stdin) {
+		return nil
+	}
+	kept, err := s.spool.keep(ctx, o.parcel.source, int64(s.sizeLimit), s.app)
+	if err != nil {
+		return err
+	}
+	o.kept, o.parcel.source = kept, kept
+	return nil
+}
+
+// input is what standard input stands for.
+func (o *outgoing) input(ctx context.Context) io.Reader {
+	s := o.send
+	if s.produce == "" {
+		return s.app.in
+	}
+	o.producer = newProducer(ctx, s.produce, s.app.screen)
+	return o.producer
+}
+
+// close stops a producer, and gives back what a spool takes.
+func (o *outgoing) close() {
+	if o.producer != nil {
+		o.producer.close()
+	}
+	if o.kept != nil {
+		o.kept.close()
+	}
 }
 
 func (s *sendCommand) filter() filter { return filter{&s.globs, s.app.log} }

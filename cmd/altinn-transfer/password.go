@@ -7,10 +7,8 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"runtime"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/altinn-transfer/altinn-transfer/failure"
 	"github.com/spf13/pflag"
@@ -99,13 +97,9 @@ func (p passwordSource) fromFile() (string, error) {
 
 // fromCommand runs a command by the shell and takes what it prints.
 func (p passwordSource) fromCommand(ctx context.Context, a *app) (string, error) {
-	command := exec.CommandContext(ctx, "sh", "-c", p.command)
-	if runtime.GOOS == "windows" {
-		command = exec.CommandContext(ctx, "cmd", "/C", p.command)
-	}
+	command := shellCommand(ctx, p.command)
 	var printed strings.Builder
 	command.Stdin, command.Stdout, command.Stderr = a.in, &limitedWriter{&printed, maxPassword + 1}, a.screen
-	command.WaitDelay = time.Second // for what it leaves running, which may hold its output open
 	err := command.Run()
 	switch {
 	case ctx.Err() != nil:

@@ -20,6 +20,7 @@ type pollCommand struct {
 	out        string
 	noJoin     bool
 	interval   time.Duration
+	once       bool
 	trouble    string // of the last check, in words; "" when it went well
 }
 
@@ -32,7 +33,10 @@ func newPollCommand(a *app) *cobra.Command {
 stop. A file that fails blocks no other, and is tried again after the next check. When a check fails, the next ones come less
 and less often, up to every 10 minutes or as the service asks. A refused login ends the command with exit code 12.
 
-The service allows one check every 5 seconds; a shorter --interval is lengthened to that.`,
+The service allows one check every 5 seconds; a shorter --interval is lengthened to that.
+
+--once is for cron and systemd timers: one check, what it finds, and the exit codes of "receive". Let 5 seconds lie between
+two of them.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return p.records.around(func() error { return p.run(cmd.Context()) })
@@ -48,6 +52,7 @@ The service allows one check every 5 seconds; a shorter --interval is lengthened
 	flags.StringVar(&p.out, "out", "", "`directory` to store the files in, which must be there")
 	flags.BoolVar(&p.noJoin, "no-join", false, "store the segments of a large file as the ZIPs that they are")
 	flags.DurationVar(&p.interval, "interval", time.Minute, "time from one check to the next")
+	flags.BoolVar(&p.once, "once", false, "check once, receive what is there, and end")
 	cmd.MarkFlagDirname("out")
 	return cmd
 }
@@ -70,13 +75,29 @@ func (p *pollCommand) run(ctx context.Context) error {
 		return err
 	}
 	defer p.engine.closeJournal(journal)
-	b := p.app.newLastingBatch("received")
+	b := p.newBatch()
+	waiting := &counted{view: b.view}
 	options := p.engine.options(b.view)
 	options.Journal, options.Scope, options.NoJoin = journal, p.connection.scope(), p.noJoin
-	manager := transfer.New(&askable{&told{Backend: client, log: p.app.log, view: b.view}, client}, options)
-	p.app.log.Info("polling", "recipient", query.Recipient, "into", p.out, "interval", max(p.interval, transfer.PollFloor))
-	b.run(manager.Poll(ctx, query, p.out, transfer.PollOptions{Interval: p.interval, Checked: p.checked}))
+	backend := &told{Backend: client, log: p.app.log, view: waiting}
+	manager := transfer.New(&askable{backend, client}, options)
+	if backend.before, err = unconfirmed(manager.Unconfirmed(ctx, query.Recipient, p.out)); err != nil {
+		return err
+	}
+	p.app.log.Info("polling", "recipient", query.Recipient, "into", p.out, "interval", max(p.interval, transfer.PollFloor), "once", p.once)
+	b.run(manager.Poll(ctx, query, p.out, transfer.PollOptions{Interval: p.interval, Once: p.once, Checked: p.checked}))
+	if p.once && context.Cause(ctx) == nil {
+		return b.end(ctx, waiting.files-b.shipments(), nil)
+	}
 	return b.endLasting(ctx)
+}
+
+// newBatch is told of as that of a receive, where there is one check.
+func (p *pollCommand) newBatch() *batch {
+	if p.once {
+		return p.app.newBatch(&viewFlags{progress: progressAuto}, "received", p.engine.jobs)
+	}
+	return p.app.newLastingBatch("received")
 }
 
 func (p *pollCommand) query() (broker.Query, error) {
@@ -95,6 +116,9 @@ func (p *pollCommand) query() (broker.Query, error) {
 // checked tells of a check: in lines only when it failed otherwise than the one before, or well again.
 func (p *pollCommand) checked(c transfer.Check) {
 	p.app.tell(newCheckEvent(c))
+	if p.once { // the end of the command says it
+		return
+	}
 	trouble := ""
 	if c.Err != nil {
 		trouble = c.Err.Error()

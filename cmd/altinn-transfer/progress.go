@@ -31,12 +31,12 @@ func (a *app) newView(mode, done string, rows int) view {
 	if a.json {
 		all = append(all, newEventView(a.events))
 	}
+	lines := newLineView(a.screen, done)
+	lines.listed = maxKept
 	switch a.pickProgress(mode) {
 	case progressBar:
-		lines := newLineView(a.screen, done)
 		all = append(all, lines, newBarView(a.screen, rows))
 	case progressPlain:
-		lines := newLineView(a.screen, done)
 		all = append(all, lines, newTickingView(a.screen, lineInterval))
 	}
 	return all
@@ -74,6 +74,23 @@ func (v views) Started(key string, size int64) {
 func (v views) Progress(key string, attempt int, done int64) {
 	for _, one := range v {
 		one.Progress(key, attempt, done)
+	}
+}
+
+// Reading is for [transfer.ReadingObserver], as is ReadingEnded. Not every view shows it.
+func (v views) Reading(key string, done, size int64) {
+	for _, one := range v {
+		if shows, ok := one.(transfer.ReadingObserver); ok {
+			shows.Reading(key, done, size)
+		}
+	}
+}
+
+func (v views) ReadingEnded(key string) {
+	for _, one := range v {
+		if shows, ok := one.(transfer.ReadingObserver); ok {
+			shows.ReadingEnded(key)
+		}
 	}
 }
 

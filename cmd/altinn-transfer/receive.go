@@ -59,6 +59,7 @@ A glob has *, ?, [a-z] and {a,b}, and is compared with the file's name. --exclud
 	r.connection.addPartyFlag(flags)
 	r.service = addServiceFlags(flags)
 	r.engine = a.addEngineFlags(flags)
+	r.engine.addStopFlag(flags)
 	r.view = a.addViewFlags(r.cmd)
 	r.records = a.addRecordFlags(flags, resume.Receive)
 	flags.StringVar(&r.out, "out", "", "`directory` to store the files in, which must be there")

@@ -115,6 +115,7 @@ var (
 
 // TestWhatRunsTellFitsTheSchema runs commands that end in all kinds of ways.
 func TestWhatRunsTellFitsTheSchema(t *testing.T) {
+	t.Parallel()
 	r := newToldRuns(t,
 		server.Trouble{Kind: server.Busy, Operation: "UploadFileStreamed", Times: 1},
 		server.Trouble{Kind: server.Fault, Operation: "UploadFileStreamed", Skip: 1, Times: 1, Code: 40209},
@@ -153,6 +154,7 @@ func TestWhatRunsTellFitsTheSchema(t *testing.T) {
 
 // TestWhatLastingRunsTellFitsTheSchema runs the commands that go on until they are told to stop.
 func TestWhatLastingRunsTellFitsTheSchema(t *testing.T) {
+	t.Parallel()
 	r := newToldRuns(t,
 		server.Trouble{Kind: server.Busy, Operation: "InitiateBrokerService", Times: 1},
 		server.Trouble{Kind: server.Fault, Operation: "CheckIfAvailableFiles", Skip: 1, Times: 1, Code: 1},

@@ -20,7 +20,8 @@ import (
 // eventTypes are the structs of all events.
 var eventTypes = map[string]reflect.Type{
 	"start": reflect.TypeFor[startEvent](), "progress": reflect.TypeFor[progressEvent](), "retry": reflect.TypeFor[retryEvent](),
-	"done": reflect.TypeFor[doneEvent](), "skipped": reflect.TypeFor[skippedEvent](), "error": reflect.TypeFor[errorEvent](),
+	"reading": reflect.TypeFor[readingEvent](),
+	"done":    reflect.TypeFor[doneEvent](), "skipped": reflect.TypeFor[skippedEvent](), "error": reflect.TypeFor[errorEvent](),
 	"plan": reflect.TypeFor[planEvent](), "summary": reflect.TypeFor[summaryEvent](), "exit_error": reflect.TypeFor[exitErrorEvent](),
 	"file": reflect.TypeFor[fileEvent](), "record": reflect.TypeFor[recordEvent](), "journal": reflect.TypeFor[journalEvent](),
 	"receipt": reflect.TypeFor[receiptEvent](), "wait": reflect.TypeFor[waitEvent](), "attachment": reflect.TypeFor[attachmentEvent](),
@@ -39,19 +40,27 @@ type eventSchema struct {
 	defs node
 }
 
-func readSchema(t *testing.T) eventSchema {
-	t.Helper()
+func readSchema() (eventSchema, error) {
 	var root node
 	if err := json.Unmarshal([]byte(eventsSchema), &root); err != nil {
+		return eventSchema{}, err
+	}
+	return eventSchema{root, root["$defs"].(node)}, nil
+}
+
+func mustReadSchema(t *testing.T) eventSchema {
+	t.Helper()
+	s, err := readSchema()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return eventSchema{root, root["$defs"].(node)}
+	return s
 }
 
 // TestEveryEventIsInTheSchema compares the members of each struct with what the schema says of its event: names, types, and
 // which are always there.
 func TestEveryEventIsInTheSchema(t *testing.T) {
-	s := readSchema(t)
+	s := mustReadSchema(t)
 	alternatives := map[string]bool{}
 	for _, one := range s.root["oneOf"].([]any) {
 		alternatives[strings.TrimPrefix(one.(node)["$ref"].(string), "#/$defs/event_")] = true
@@ -220,30 +229,42 @@ func embedsHead(spec *ast.TypeSpec) bool {
 	})
 }
 
-// checkEvents checks lines of events against the schema, more strictly than it asks: members that it does not name are errors.
-// It gives how often each event was there.
+// checkEvents gives how often each event is there in the lines that a command wrote, which must fit the schema.
 func checkEvents(t *testing.T, out string) map[string]int {
 	t.Helper()
-	s := readSchema(t)
-	seen := map[string]int{}
+	seen, problems := eventProblems(out)
+	for _, problem := range problems {
+		t.Error(problem)
+	}
+	return seen
+}
+
+// eventProblems checks lines of events against the schema, more strictly than it asks: members that it does not name are
+// errors. It gives how often each event was there.
+func eventProblems(out string) (seen map[string]int, problems []string) {
+	s, err := readSchema()
+	if err != nil {
+		return nil, []string{err.Error()}
+	}
+	seen = map[string]int{}
 	for line := range strings.Lines(out) {
 		var event node
 		if err := json.Unmarshal([]byte(line), &event); err != nil {
-			t.Errorf("%q: %v", line, err)
+			problems = append(problems, fmt.Sprintf("%q: %v", line, err))
 			continue
 		}
 		name, _ := event["event"].(string)
 		seen[name]++
 		object, ok := s.defs["event_"+name].(node)
 		if !ok {
-			t.Errorf("an event %q: %s", name, line)
+			problems = append(problems, fmt.Sprintf("an event %q: %s", name, line))
 			continue
 		}
 		for _, problem := range s.check(name, event, object) {
-			t.Errorf("%s, in %s", problem, strings.TrimSpace(line))
+			problems = append(problems, fmt.Sprintf("%s, in %s", problem, strings.TrimSpace(line)))
 		}
 	}
-	return seen
+	return seen, problems
 }
 
 // check gives what is wrong with a value. It knows as much of JSON Schema as the schema uses.
@@ -312,7 +333,7 @@ func (s eventSchema) checkObject(where string, object, n node) (problems []strin
 
 // The check finds what is wrong.
 func TestTheCheckOfEventsFinds(t *testing.T) {
-	s := readSchema(t)
+	s := mustReadSchema(t)
 	good := `{"version":1,"event":"done","time":"2026-01-02T03:04:05.678Z","key":"a","name":"a","bytes":1,"elapsed_seconds":0.5,"confirmed":true,"attempts":1,"receipt":{"id":1}}`
 	for name, change := range map[string][2]string{
 		"":                   {"", ""},

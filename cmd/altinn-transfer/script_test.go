@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"log/slog"
@@ -10,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -20,8 +23,28 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// Most tests wait, for a process, a disk or a service that is slow on purpose; so more of them go on at once than there are
+// processors. -parallel on the command line outweighs it.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"altinn-transfer": main})
+	flag.Set("test.parallel", "8")
+	testscript.Main(m, map[string]func(){"altinn-transfer": checkedProgram})
+}
+
+// checkedProgram is the program, but for the exit code of one that tells of something in another way than the schema has it.
+func checkedProgram() {
+	if !slices.Contains(os.Args, "--json") {
+		main()
+	}
+	var told bytes.Buffer
+	code := program(io.MultiWriter(os.Stdout, &told))
+	if !strings.HasPrefix(told.String(), `{"version":1,"event":`) { // a document
+		os.Exit(code)
+	}
+	if _, problems := eventProblems(told.String()); len(problems) > 0 {
+		fmt.Fprintln(os.Stderr, strings.Join(problems, "\n"))
+		code = 99
+	}
+	os.Exit(code)
 }
 
 // profiles are the two demo users as the scripts know them.
@@ -52,6 +75,7 @@ party = "910077473"
 //	aged FILE...                                                                     gives the files times, the first the oldest
 //	large FILE                                                                       writes a file that is too large for an answer
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	testscript.Run(t, testscript.Params{
 		Dir:      filepath.Join("testdata", "script"),
 		Deadline: time.Now().Add(5 * time.Minute), // a command that should end and does not

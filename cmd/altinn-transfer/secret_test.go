@@ -57,6 +57,7 @@ func echo(form string) http.HandlerFunc {
 
 // TestNoOutputHoldsThePassword calls a far side that repeats the password, with everything logged.
 func TestNoOutputHoldsThePassword(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	file := filepath.Join(dir, "a.txt")
 	if err := os.WriteFile(file, []byte("hello"), 0o600); err != nil {
@@ -168,6 +169,7 @@ func TestNothingBehindAnAnswerIsTold(t *testing.T) {
 // TestNothingThatIsLeftBehindHoldsThePassword looks into all files of runs against a far side that repeats it: log, report, metrics
 // and journal, and what status makes of that.
 func TestNothingThatIsLeftBehindHoldsThePassword(t *testing.T) {
+	t.Parallel()
 	for _, form := range []string{"fault", "receipt", "request", "type", "location", "retry"} {
 		far := httptest.NewServer(echo(form))
 		defer far.Close()

@@ -22,6 +22,8 @@ type sendCommand struct {
 	engine     *engineFlags
 	list       listFlags
 	globs      globs
+	spool      spoolFlags
+	produce    string // command whose output is standard input's place; "": none
 	to         []string
 	name       string
 	reference  string
@@ -44,8 +46,11 @@ func newSendCommand(a *app) *cobra.Command {
 		Long: `Sends files through the broker service, each as a shipment of its own, several at once, the oldest first. A file that is a
 ZIP is sent as it is; any other is packed into a ZIP while it is sent. Of a directory every file in it and below is sent, but
 for links, hidden files, and temporary ones that this program is writing (.NAME.XXXX.part). --pack makes one ZIP of all that
-is named. "-" is a ZIP on standard input, and needs a --name; whether what wrote it was done or has failed cannot be seen from
-here: see to it that a shell does (set -o pipefail).
+is named.
+
+"-" is a ZIP on standard input, and needs a --name. It is sent in one attempt, and not remembered; --spool reads it to its end
+first, into a file on disk that is gone with the run, and then treats it like any other. Whether what wrote it was done or has
+failed cannot be seen from here; of a --stdin-command it can, and what one printed that failed is not delivered.
 
 A journal remembers what was sent. So the same command again sends what is not sent yet and nothing twice, after whatever
 ended the one before; a file that has changed is sent as a new one. --again sends what was sent before.
@@ -65,9 +70,12 @@ named, with /; one that has no / with the name alone. --exclude outweighs --incl
 	s.connection.addPartyFlag(flags)
 	s.service = addServiceFlags(flags)
 	s.engine = a.addEngineFlags(flags)
+	s.engine.addStopFlag(flags)
 	s.view = a.addViewFlags(s.cmd)
 	s.list.addFlags(flags)
 	s.globs.addFlags(flags, "files")
+	flags.StringVar(&s.produce, "stdin-command", "", "`command` whose output is sent in place of standard input (-); when it fails, nothing is delivered")
+	s.spool.addFlags(flags)
 	s.records = a.addRecordFlags(flags, resume.Send)
 	flags.StringSliceVar(&s.to, "to", nil, "organisation or person `number` of a recipient; may be given several times")
 	flags.StringVar(&s.name, "name", "", "file `name` that the recipient is told")
@@ -79,10 +87,14 @@ named, with /; one that has no / with the name alone. --exclude outweighs --incl
 	flags.BoolVar(&s.again, "again", false, "send what was sent before as well, as new shipments")
 	flags.BoolVar(&s.dryRun, "dry-run", false, "list what would be sent, and what was sent before; send nothing")
 	addStrictFlag(flags, &s.strict)
+	s.cmd.MarkFlagDirname("spool-dir")
 	return s.cmd
 }
 
 func (s *sendCommand) run(ctx context.Context, args []string) error {
+	if s.cmd.Flags().Changed("stdin-command") && !slices.Contains(args, stdin) {
+		return usageError("--stdin-command takes the place of standard input; name that as the file (-)")
+	}
 	if err := s.announce(args); err != nil {
 		return err
 	}
@@ -106,6 +118,10 @@ func (s *sendCommand) run(ctx context.Context, args []string) error {
 		return err
 	}
 	defer s.engine.closeJournal(journal)
+	defer o.close()
+	if err := o.spool(ctx, args); err != nil {
+		return err
+	}
 	b := s.app.newBatch(s.view, "sent", s.rows(o))
 	b.view.expect(o.files(), o.bytes())
 	options := s.options(b.view)

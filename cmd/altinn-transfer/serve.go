@@ -50,8 +50,9 @@ ws. For ec2, write a user into the file with what the first two of these command
     altinn-transfer serve hash-password
     altinn-transfer serve make-certificate mine.p12 --party 910075918
     altinn-transfer serve --config server.toml --tls-self-signed
-    altinn-transfer list --binding ec2 --certificate mine.p12 --endpoint https://127.0.0.1:8085 \
-        --ca altinn-transfer-data/tls-ca.pem --user avsender --password-file password.txt --party 910075918
+    altinn-transfer list --binding ec2 --certificate mine.p12 \
+        --endpoint https://127.0.0.1:8085 --ca altinn-transfer-data/tls-ca.pem \
+        --user avsender --password-file password.txt --party 910075918
 
 The flags can also be given as variables, such as ALTINN_TRANSFER_SERVE_ADDR and ALTINN_TRANSFER_SERVE_TLS_CERT.
 

@@ -17,6 +17,7 @@ import (
 
 // A user who follows what serve and make-certificate print gets from nothing to a file that went there and back in each binding.
 func TestEveryBindingFromNothing(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	hash := strings.TrimSpace(runApp(t, "avsender-demo\n", "serve", "hash-password").out)
 	config := fmt.Sprintf("[[user]]\nname = \"avsender\"\npassword_hash = '%s'\nrights = [{ party = \"910075918\", send = true, receive = true }]\n", hash)
@@ -61,6 +62,7 @@ func TestEveryBindingFromNothing(t *testing.T) {
 
 // A user who is pinned to no certificate comes with one that a root of the configuration vouches for.
 func TestServeBelievesItsClientRoots(t *testing.T) {
+	t.Parallel()
 	authority, err := certs.NewAuthority("root")
 	if err != nil {
 		t.Fatal(err)
@@ -97,6 +99,7 @@ func TestServeBelievesItsClientRoots(t *testing.T) {
 }
 
 func TestServeTakesACertificateOfOnesOwn(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	authority, err := certs.NewAuthority("root")
 	if err != nil {
@@ -141,6 +144,7 @@ func TestServeTakesACertificateOfOnesOwn(t *testing.T) {
 }
 
 func TestMakeCertificate(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	there := filepath.Join(dir, "there.p12")
 	if err := os.WriteFile(there, nil, 0o600); err != nil {

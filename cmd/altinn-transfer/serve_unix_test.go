@@ -92,6 +92,7 @@ func (s *serving) end(t *testing.T) string {
 }
 
 func TestServeWithoutAConfigurationIsReadyForUse(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "")
 	if err := os.WriteFile(filepath.Join(s.dir, "a.txt"), []byte("hello"), 0o600); err != nil {
 		t.Fatal(err)
@@ -122,6 +123,7 @@ func TestServeWithoutAConfigurationIsReadyForUse(t *testing.T) {
 }
 
 func TestServeDoesWhatItsConfigurationSays(t *testing.T) {
+	t.Parallel()
 	hash := runApp(t, "avsender-demo\n", "serve", "hash-password").out
 	s := serve(t, fmt.Sprintf(`
 any_file = true
@@ -169,6 +171,7 @@ times = 1
 
 // TestServeLetsARequestEnd stops the server in the middle of an upload: the first signal waits for it, the second does not.
 func TestServeLetsARequestEnd(t *testing.T) {
+	t.Parallel()
 	for signals, want := range map[int]int{1: 0, 2: 143} {
 		s := serve(t, "")
 		conn, err := net.Dial("tcp", strings.TrimPrefix(s.address, "http://"))

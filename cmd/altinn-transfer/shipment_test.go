@@ -169,6 +169,7 @@ func events(t *testing.T, text string) []map[string]any {
 }
 
 func TestWhatTheCommandsOfAFormTaskDoNotAskFor(t *testing.T) {
+	t.Parallel()
 	good := []string{"shipment", "submit", "--form", form(t), "--reference", "r"}
 	latin1 := filepath.Join(t.TempDir(), "latin1.xml")
 	if err := os.WriteFile(latin1, []byte(`<?xml version="1.0" encoding="ISO-8859-1"?><a dataFormatId="1"/>`), 0o600); err != nil {

@@ -53,6 +53,7 @@ func largeZIP(t *testing.T, size int64) string {
 // A send that is stopped in the midst of an upload, or between two attempts, is finished by the same command: the file is
 // there once.
 func TestASendThatIsStoppedIsFinishedByTheSameCommand(t *testing.T) {
+	t.Parallel()
 	for name, test := range map[string]struct {
 		troubles []server.Trouble
 		flags    []string
@@ -133,6 +134,7 @@ func TestASecondProcessIsToldWhoHasTheJournal(t *testing.T) {
 
 // A file that is cut is not done when one of its segments is.
 func TestASignalAmongSegmentsLeavesTheOthers(t *testing.T) {
+	t.Parallel()
 	url, journal := far(t), filepath.Join(t.TempDir(), "j")
 	args := append([]string{"send", largeZIP(t, 8<<20), "--segment", "1MiB", "--journal", journal}, toRecipient...)
 	cmd := process(t, url, append(args, "--jobs", "1", "--limit", "1MiB")...)

@@ -28,7 +28,7 @@ func TestTheSecondSignalStopsEachCommandAtOnce(t *testing.T) {
 		if cmd := process(t, url, append([]string{"send", large}, toRecipient...)...); cmd.Run() != nil {
 			t.Fatalf("it was not sent: %s", cmd.Stderr)
 		}
-		slow, in := []string{"--limit", "1MiB", "--journal", journal}, t.TempDir()
+		slow, in, polled := []string{"--limit", "1MiB", "--journal", journal}, t.TempDir(), t.TempDir()
 		for _, test := range []struct {
 			args, who []string
 			ready     func()
@@ -36,6 +36,7 @@ func TestTheSecondSignalStopsEachCommandAtOnce(t *testing.T) {
 			{[]string{"send", largeZIP(t, 8<<20)}, toRecipient, func() { uploading(t, journal) }},
 			{[]string{"watch", filepath.Dir(large), "--settle", "10ms"}, toRecipient, func() { uploading(t, journal) }},
 			{[]string{"receive", "--out", in}, asRecipient, func() { partIn(t, in) }},
+			{[]string{"poll", "--out", polled}, asRecipient, func() { partIn(t, polled) }},
 		} {
 			os.Remove(journal)
 			cmd := process(t, url, append(append(test.args, slow...), test.who...)...)
@@ -66,14 +67,23 @@ func partIn(t *testing.T, dir string) (path string) {
 	return path
 }
 
-// A receive that is stopped in the midst of a file ends within 5 seconds, keeps its part, and is finished by the same command.
+// A receive or a poll that is stopped in the midst of a file ends within 5 seconds, keeps its part, and is finished by the same
+// command.
 func TestAReceiveThatIsStoppedIsFinishedByTheSameCommand(t *testing.T) {
-	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+	t.Parallel()
+	for _, test := range []struct {
+		signal syscall.Signal
+		verb   string
+		again  []string
+	}{
+		{syscall.SIGINT, "receive", nil}, {syscall.SIGTERM, "receive", nil}, {syscall.SIGTERM, "poll", []string{"--once"}},
+	} {
+		signal := test.signal
 		url, journal, dir, large := far(t), filepath.Join(t.TempDir(), "j"), t.TempDir(), largeZIP(t, 4<<20)
 		if cmd := process(t, url, append([]string{"send", large}, toRecipient...)...); cmd.Run() != nil {
 			t.Fatalf("it was not sent: %s", cmd.Stderr)
 		}
-		args := append([]string{"receive", "--out", dir, "--journal", journal}, asRecipient...)
+		args := append([]string{test.verb, "--out", dir, "--journal", journal}, asRecipient...)
 		cmd := process(t, url, append(args, "--limit", "1MiB")...)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -90,7 +100,7 @@ func TestAReceiveThatIsStoppedIsFinishedByTheSameCommand(t *testing.T) {
 		if found := states(t, journal); found[resume.Fetching] != 1 || len(found) != 1 {
 			t.Errorf("%v: the journal has %v", signal, found)
 		}
-		if cmd := process(t, url, args...); cmd.Run() != nil {
+		if cmd := process(t, url, append(args, test.again...)...); cmd.Run() != nil {
 			t.Fatalf("%v: it was not finished: %s", signal, cmd.Stderr)
 		}
 		want, _ := digestIn(large)

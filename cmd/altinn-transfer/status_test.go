@@ -38,6 +38,7 @@ func openTestJournal(t *testing.T, records ...resume.Record) (string, *resume.Fi
 
 // A journal that a process has is read beside it, and says who that is. It cannot be pruned.
 func TestStatusOfAJournalInUse(t *testing.T) {
+	t.Parallel()
 	path, journal := openTestJournal(t,
 		resume.Record{Key: "a", Direction: resume.Send, State: resume.Sending, Name: "a.zip", Size: 5, Attempts: 1},
 		resume.Record{Key: "b", Direction: resume.Send, State: resume.Sent, Name: "b.zip"},

@@ -27,6 +27,7 @@ type tally struct {
 	kinds   map[failure.Kind]int
 	refused error // of the first job whose login was refused
 	list    error // the jobs themselves could not be had
+	over    bool  // the time is over, and jobs were left
 }
 
 // add counts one job.
@@ -43,6 +44,8 @@ func (t *tally) add(r transfer.Result) {
 	case r.Err == nil:
 		t.done++
 		t.bytes += r.Bytes
+	case r.Key == "" && errors.Is(r.Err, failure.Incomplete):
+		t.over = true
 	case r.Key == "":
 		t.list = r.Err
 	default:
@@ -94,8 +97,6 @@ func (t *tally) exitCode(cause error) int {
 		return signalCode(cause)
 	case t.refused != nil:
 		return exitUnauthenticated
-	case t.codes[exitRemains] == t.failed:
-		return exitRemains
 	case t.done+t.skipped > 0:
 		return exitSomeFailed
 	case len(t.codes) > 1:

@@ -60,6 +60,21 @@ func TestLinesOfFailures(t *testing.T) {
 	}
 }
 
+// What is listed at the end is told in few words when it happens; beyond the list's bound this is its only line.
+func TestAFailureThatIsListedAtTheEndIsToldInBrief(t *testing.T) {
+	var out bytes.Buffer
+	l := newLineView(&out, "sent")
+	l.listed = 1
+	l.expect(2, -1)
+	for _, key := range []string{"a\nb.zip", "c.zip"} {
+		l.Ended(transfer.Result{Key: key, Err: &failure.Error{Op: "Upload", Kind: failure.Empty}})
+	}
+	want := "failed a\\nb.zip (the file is empty), more at the end\nfailed c.zip: Upload: the file is empty; send a file that holds something\n"
+	if out.String() != want {
+		t.Errorf("%q, not %q", out.String(), want)
+	}
+}
+
 func TestMeterAddsUp(t *testing.T) {
 	start := time.Now()
 	m := &meter{}
@@ -81,6 +96,45 @@ func TestMeterAddsUp(t *testing.T) {
 	if r := m.read(start); r.total != 600 {
 		t.Errorf("more came than was expected: %+v", r)
 	}
+}
+
+// A file that is read beforehand is seen, in a row of its own while it has no job, and counts for nothing.
+func TestMeterShowsWhatIsReadBeforehand(t *testing.T) {
+	m := &meter{}
+	m.expect(2, -1)
+	m.Reading("big.bin", 30, 200)
+	m.Started("a.zip", 100)
+	m.Reading("a.zip", 40, 100)
+	r := m.read(time.Now())
+	if r.row(0) != fmt.Sprintf("%-22s a.zip", "  read 40% of 100 B") || r.row(1) != fmt.Sprintf("%-22s big.bin", "  read 15% of 200 B") {
+		t.Errorf("%q, %q", r.row(0), r.row(1))
+	}
+	if want := "0 of 2 files, 0 B, 0 B/s, reading a.zip: 40% of 100 B"; r.String() != want {
+		t.Errorf("%q, not %q", r, want)
+	}
+	m.ReadingEnded("a.zip")
+	if want := "0 of 2 files, 0 B, 0 B/s, reading big.bin: 15% of 200 B"; m.read(time.Now()).String() != want {
+		t.Errorf("%q, not %q", m.read(time.Now()), want)
+	}
+	m.ReadingEnded("big.bin")
+	if r := m.read(time.Now()); len(r.running) != 1 || r.String() != "0 of 2 files, 0 B, 0 B/s" {
+		t.Errorf("%q, %d rows", r, len(r.running))
+	}
+}
+
+func TestReadingEventsAreRationed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var out bytes.Buffer
+		all := views{newEventView(&eventWriter{w: &out}), newLineView(&out, "sent")}
+		for i := range int64(50) {
+			all.Reading("a", i, 50)
+			time.Sleep(100 * time.Millisecond)
+		}
+		all.ReadingEnded("a")
+		if n := strings.Count(out.String(), `"event":"reading"`); n != 5 {
+			t.Errorf("%d events in 5 seconds: %s", n, &out)
+		}
+	})
 }
 
 func TestTheTimeLeftFollowsTheLastSecondsAndIsNeverNegative(t *testing.T) {

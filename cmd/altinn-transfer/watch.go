@@ -91,10 +91,10 @@ func (w *watchCommand) run(ctx context.Context, dir string) error {
 	options := w.send.options(droppedView{b.view})
 	options.Journal = journal
 	manager := transfer.New(&told{Backend: client, log: w.app.log, view: b.view}, options)
-	d := &dispatch{
-		app: w.app, batch: b, drop: drop, out: &outgoing{send: w.send}, once: w.once,
-		folder: dropfolder.New(drop.dir, dropfolder.Options{Settle: w.settle, Interval: w.interval, Polling: w.polling, Once: w.once}),
-	}
+	d := &dispatch{app: w.app, batch: b, drop: drop, out: &outgoing{send: w.send}, once: w.once}
+	d.folder = dropfolder.New(drop.dir, dropfolder.Options{
+		Settle: w.settle, Interval: w.interval, Polling: w.polling, Once: w.once, Looked: d.looked,
+	})
 	w.app.tell(watchingEvent{head("watching"), drop.dir, drop.sent, drop.failed})
 	w.app.log.Info("watching", "folder", drop.dir, "sent", drop.sent, "failed", drop.failed)
 	d.run(ctx, manager)

@@ -28,7 +28,7 @@ type dispatch struct {
 	trouble string   // of the last look into the folder, in words; "" when it went well
 }
 
-// run goes on until ctx ends or a login is refused. The files under way then have ended when it returns.
+// run goes on until ctx ends, a login is refused or the journal fails. The files under way then have ended when it returns.
 func (d *dispatch) run(ctx context.Context, manager *transfer.Manager) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -37,9 +37,11 @@ func (d *dispatch) run(ctx context.Context, manager *transfer.Manager) {
 		if errors.Is(r.Err, failure.Unauthenticated) {
 			stop(r.Err)
 		}
-		if r.Key != "" {
-			d.ended(ctx, r)
+		if r.Key == "" {
+			d.batch.add(r)
+			continue
 		}
+		d.ended(ctx, r)
 	}
 }
 
@@ -47,8 +49,8 @@ func (d *dispatch) run(ctx context.Context, manager *transfer.Manager) {
 func (d *dispatch) jobs(ctx context.Context) iter.Seq2[transfer.Job, error] {
 	return func(yield func(transfer.Job, error) bool) {
 		for file, err := range d.folder.Settled(ctx) {
-			d.looked(err)
 			if err != nil {
+				d.troubled(err)
 				continue
 			}
 			d.files.Store(file.Name, file)
@@ -64,22 +66,35 @@ func (d *dispatch) jobs(ctx context.Context) iter.Seq2[transfer.Job, error] {
 	}
 }
 
-// looked tells of a look into the folder that failed; of the same failure once, because the next look may be soon.
-func (d *dispatch) looked(err error) {
-	if err == nil {
-		d.trouble = ""
-		return
-	}
+// troubled tells of a look into the folder that failed; of the same failure once, because the next look is soon.
+func (d *dispatch) troubled(err error) {
+	deaf := errors.Is(err, dropfolder.ErrDeaf) // which is no failure of a look
 	err = &failure.Error{Op: "watch the folder", Kind: failure.Disk, Err: err}
-	if d.once {
+	switch {
+	case d.once:
 		d.batch.list = err
 		return
+	case !deaf && err.Error() == d.trouble:
+		return
+	case !deaf:
+		d.trouble = err.Error()
 	}
-	if err.Error() != d.trouble {
-		d.app.say("%s", visible(err.Error()))
-		d.app.tell(folderEvent{eventHead: head("folder"), problem: newProblem(err)})
+	d.app.say("%s", visible(err.Error()))
+	d.app.tell(folderEvent{eventHead: head("folder"), problem: newProblem(err)})
+}
+
+// looked tells of a look that went well, where the one before did not, or was into another folder.
+func (d *dispatch) looked(anew bool) {
+	switch {
+	case d.trouble != "":
+		d.app.say("the folder %s is there again", visible(d.drop.dir))
+	case anew:
+		d.app.say("there is another folder at %s now, which is watched on", visible(d.drop.dir))
+	default:
+		return
 	}
-	d.trouble = err.Error()
+	d.trouble = ""
+	d.app.log.Info("the folder is watched on", "folder", d.drop.dir, "another", anew)
 }
 
 // refuse ends a file that could not be begun.

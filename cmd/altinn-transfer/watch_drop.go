@@ -16,7 +16,10 @@ import (
 )
 
 // drop is a drop folder and the two where its files end, as absolute paths.
-type drop struct{ dir, sent, failed string }
+type drop struct {
+	dir, sent, failed string
+	mover             mover
+}
 
 // openDrop makes the two folders where they are missing, and sees that files can be moved there.
 func openDrop(dir, sent, failed string) (*drop, error) {
@@ -27,7 +30,7 @@ func openDrop(dir, sent, failed string) (*drop, error) {
 	if err := checkDir(full); err != nil {
 		return nil, err
 	}
-	d := &drop{dir: full}
+	d := &drop{dir: full, mover: newMover()}
 	for _, end := range []struct {
 		path        *string
 		given, name string
@@ -35,7 +38,9 @@ func openDrop(dir, sent, failed string) (*drop, error) {
 		if *end.path, err = d.end(end.given, end.name); err != nil {
 			return nil, err
 		}
+		removePlaceholders(*end.path)
 	}
+	removePlaceholders(full)
 	return d, nil
 }
 
@@ -84,6 +89,9 @@ func (d *drop) move(file dropfolder.File, into, reference, reason string) (strin
 	if !unchanged(file, file.Path) {
 		return "", errReplaced
 	}
+	if err := d.remake(into); err != nil {
+		return "", err
+	}
 	to, err := d.moveFree(file, into, reference, reason)
 	if err != nil {
 		return "", err
@@ -94,9 +102,18 @@ func (d *drop) move(file dropfolder.File, into, reference, reason string) (strin
 	return to, errors.Join(syncDir(into), syncDir(d.dir))
 }
 
+// remake makes a folder in the drop folder again: that may be another one by now. Any other path is left to who gave it, since it
+// may be a mount.
+func (d *drop) remake(into string) error {
+	if filepath.Dir(into) != d.dir {
+		return nil
+	}
+	return makeDir(into)
+}
+
 // back returns a file that was moved by mistake, unless yet another one has come.
 func (d *drop) back(file dropfolder.File, to, reason string) error {
-	if err := moveNew(to, file.Path); err != nil {
+	if err := d.mover.move(to, file.Path); err != nil {
 		return fmt.Errorf("a newer one was moved to %s: %w", to, err)
 	}
 	if reason != "" {
@@ -113,6 +130,9 @@ const mostNames = 10_000
 func (d *drop) moveFree(file dropfolder.File, into, reference, reason string) (string, error) {
 	for n := range mostNames {
 		to := filepath.Join(into, nameNumber(n, file.Name, reference))
+		if linked(file.Path, to) {
+			return to, finishLink(file.Path, to)
+		}
 		if taken(to) || reason != "" && taken(to+reasonSuffix) {
 			continue
 		}
@@ -121,7 +141,7 @@ func (d *drop) moveFree(file dropfolder.File, into, reference, reason string) (s
 				return "", err
 			}
 		}
-		err := moveNew(file.Path, to)
+		err := d.mover.move(file.Path, to)
 		if err != nil && reason != "" {
 			os.Remove(to + reasonSuffix)
 		}
@@ -135,29 +155,6 @@ func (d *drop) moveFree(file dropfolder.File, into, reference, reason string) (s
 func taken(path string) bool {
 	_, err := os.Lstat(path)
 	return err == nil
-}
-
-// moveNew renames a file to a name that nothing has; [fs.ErrExist]: something has it.
-func moveNew(from, to string) error {
-	if err := renameNew(from, to); !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	return replaceOwn(from, to)
-}
-
-// replaceOwn takes the name with an empty file, and replaces that.
-//
-// QUIRK: a kill between the two leaves the empty file. It is only for file systems that know no better.
-func replaceOwn(from, to string) error {
-	file, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return err
-	}
-	err = cmp.Or(file.Close(), os.Rename(from, to))
-	if err != nil {
-		os.Remove(to)
-	}
-	return err
 }
 
 // nameNumber is the name itself, then the name with the reference, then names with numbers. The reason's name must have room.

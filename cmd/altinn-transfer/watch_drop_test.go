@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -10,24 +8,15 @@ import (
 	"github.com/altinn-transfer/altinn-transfer/internal/dropfolder"
 )
 
-// Both ways to a new name move the file when the name is free, and change nothing when it is not.
-func TestAMoveOverwritesNothing(t *testing.T) {
-	for name, move := range map[string]func(from, to string) error{"moveNew": moveNew, "replaceOwn": replaceOwn} {
-		d := dropFolder(t)
-		from, free, held := filepath.Join(d.dir, "a.zip"), filepath.Join(d.sent, "free.zip"), filepath.Join(d.sent, "held.zip")
-		writeFile(t, from, "new")
-		writeFile(t, held, "old")
-		if err := move(from, held); !errors.Is(err, fs.ErrExist) {
-			t.Errorf("%s: onto a name that is held: %v", name, err)
+// An end of a file is made again where the folder is another one by now.
+func TestTheEndsAreMadeAgain(t *testing.T) {
+	d := dropFolder(t)
+	for _, into := range []string{d.sent, d.failed} {
+		if err := os.Remove(into); err != nil {
+			t.Fatal(err)
 		}
-		if fileContent(t, held) != "old" || fileContent(t, from) != "new" {
-			t.Errorf("%s: a file was changed", name)
-		}
-		if err := move(from, free); err != nil || fileContent(t, free) != "new" || taken(from) {
-			t.Errorf("%s: onto a free name: %v", name, err)
-		}
-		if err := move(from, filepath.Join(d.sent, "none")); !errors.Is(err, fs.ErrNotExist) || taken(filepath.Join(d.sent, "none")) {
-			t.Errorf("%s: of a file that is gone: %v", name, err)
+		if to, err := d.move(settled(t, d, "a.zip", "new"), into, "", "because"); err != nil || fileContent(t, to) != "new" {
+			t.Errorf("%s: %v", to, err)
 		}
 	}
 }
@@ -37,19 +26,13 @@ func TestARefusedFileFindsAPlaceForItsReason(t *testing.T) {
 	d := dropFolder(t)
 	writeFile(t, filepath.Join(d.failed, "a.zip"), "old")
 	writeFile(t, filepath.Join(d.failed, "a-R1.zip.reason.txt"), "old")
-	path := filepath.Join(d.dir, "a.zip")
-	writeFile(t, path, "new")
-	info, err := os.Lstat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := dropfolder.File{Path: path, Name: "a.zip", Size: info.Size(), Modified: info.ModTime()}
+	file := settled(t, d, "a.zip", "new")
 	to, err := d.move(file, d.failed, "R1", "because")
 	if err != nil || fileContent(t, to) != "new" || fileContent(t, to+reasonSuffix) != "because" {
 		t.Errorf("moved to %s: %v", to, err)
 	}
 	entries, err := os.ReadDir(d.failed)
-	if len(entries) != 4 || taken(path) {
+	if len(entries) != 4 || taken(file.Path) {
 		t.Errorf("%v, %v", entries, err)
 	}
 }
@@ -61,6 +44,18 @@ func dropFolder(t *testing.T) *drop {
 		t.Fatal(err)
 	}
 	return d
+}
+
+// settled is a new file of a drop folder.
+func settled(t *testing.T, d *drop, name, content string) dropfolder.File {
+	t.Helper()
+	path := filepath.Join(d.dir, name)
+	writeFile(t, path, content)
+	info, err := os.Lstat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dropfolder.File{Path: path, Name: name, Size: info.Size(), Modified: info.ModTime()}
 }
 
 func writeFile(t *testing.T, path, content string) {

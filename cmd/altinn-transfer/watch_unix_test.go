@@ -86,6 +86,7 @@ func (f *countingFar) received(t *testing.T) map[string]string {
 // Files that come while it runs, one after the other, one that is refused, one that grows, one that is renamed in: each ends
 // where it belongs, and a kill -9 in the middle makes none be sent twice.
 func TestWatchOutlivesAKill(t *testing.T) {
+	t.Parallel()
 	far := newTroubledFar(t, t.TempDir(), 20*time.Millisecond, server.Trouble{Kind: server.Fault, Operation: "UploadFileStreamed", Times: 1, Code: 40209})
 	d := dropped{t, t.TempDir()}
 	const many = 18
@@ -177,6 +178,7 @@ func TestAWrongPasswordEndsWatchAndPoll(t *testing.T) {
 
 // A service that is down is no reason to end. When it is there again, so is the command.
 func TestWatchWaitsForTheService(t *testing.T) {
+	t.Parallel()
 	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Busy, Operation: "InitiateBrokerService", Times: 2})
 	d := dropped{t, t.TempDir()}
 	d.put("a.txt", "1")
@@ -190,30 +192,72 @@ func TestWatchWaitsForTheService(t *testing.T) {
 	}
 }
 
-// A signal in the middle of an upload ends it within 5 seconds; the next run sends the file, once.
-func TestASignalStopsAWatch(t *testing.T) {
-	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: time.Hour, Times: 1})
-	d := dropped{t, t.TempDir()}
+// A folder that goes away, for whatever reason, is missed in one line and one event, and watched on when it, or another one, is
+// there. What comes then is sent, and finds its place.
+func TestWatchOutlivesItsFolder(t *testing.T) {
+	t.Parallel()
+	far := newCountingFar(t, t.TempDir(), 0)
+	d := dropped{t, filepath.Join(t.TempDir(), "out")}
+	if err := os.Mkdir(d.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	cmd := started(t, process(t, far.http.URL, slices.Concat([]string{"watch", d.dir, "--settle", "100ms", "--interval", "1h"}, toRecipient)...))
 	d.put("a.txt", "1")
-	cmd := started(t, watching(t, far.http.URL, d.dir))
-	until(t, "the upload is under way", func() bool { return far.count("UploadFileStreamed") == 1 })
+	until(t, "the first is sent", func() bool { return len(d.in("sent")) == 1 })
+	for i, back := range []func() error{
+		func() error { return os.Rename(d.dir+".away", d.dir) },
+		func() error { return os.Mkdir(d.dir, 0o700) },
+	} {
+		if err := os.Rename(d.dir, d.dir+".away"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(time.Second) // several looks
+		if err := back(); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{fmt.Sprintf("back%d.txt", i), fmt.Sprintf("later%d.txt", i)} {
+			d.put(name, name)
+			until(t, name+" is sent", func() bool { return slices.Contains(d.in("sent"), name) })
+		}
+	}
 	if took, code := stopped(t, cmd, syscall.SIGTERM); code != 143 || took > 5*time.Second {
 		t.Errorf("exit code %d after %v: %s", code, took, cmd.Stderr)
 	}
-	if in := d.in(""); len(in) != 1 || d.in("sent") != nil || d.in("failed") != nil {
+	told := fmt.Sprint(cmd.Stderr)
+	if strings.Count(told, "look into the folder: ") != 2 || strings.Count(told, "is there again\n") != 2 || strings.Contains(told, "failed") {
+		t.Errorf("it said %s", told)
+	}
+}
+
+// A signal in the middle of some uploads ends it within 5 seconds; the next run sends the files, each once, on its reference.
+func TestASignalStopsAWatch(t *testing.T) {
+	t.Parallel()
+	const many = 4
+	far := newTroubledFar(t, t.TempDir(), 0, server.Trouble{Kind: server.Delay, Operation: "UploadFileStreamed", Delay: time.Hour, Times: many})
+	d := dropped{t, t.TempDir()}
+	for i := range many {
+		d.put(fmt.Sprintf("%d.txt", i), fmt.Sprint(i))
+	}
+	cmd := started(t, watching(t, far.http.URL, d.dir, "-j", fmt.Sprint(many)))
+	until(t, "the uploads are under way", func() bool { return far.count("UploadFileStreamed") == many })
+	if took, code := stopped(t, cmd, syscall.SIGTERM); code != 143 || took > 5*time.Second {
+		t.Errorf("exit code %d after %v: %s", code, took, cmd.Stderr)
+	}
+	if in := d.in(""); len(in) != many || d.in("sent") != nil || d.in("failed") != nil {
 		t.Errorf("%q is left", in)
 	}
 	again := watching(t, far.http.URL, d.dir, "--once")
 	if err := again.Run(); err != nil {
 		t.Fatalf("%v: %s", err, again.Stderr)
 	}
-	if received := far.received(t); len(received) != 1 || len(d.in("sent")) != 1 || far.count("InitiateBrokerService") != 1 {
+	if received := far.received(t); len(received) != many || len(d.in("sent")) != many || far.count("InitiateBrokerService") != many {
 		t.Errorf("received %d, sent %q, %v", len(received), d.in("sent"), far.asked)
 	}
 }
 
 // What comes later is received then, and what the interval says is not said below the floor.
 func TestPollReceivesWhatComesLater(t *testing.T) {
+	t.Parallel()
 	far := newCountingFar(t, t.TempDir(), 0)
 	in, out := t.TempDir(), dropped{t, t.TempDir()}
 	cmd := started(t, process(t, far.http.URL, slices.Concat([]string{"poll", "--out", in, "--interval", "1ms"}, asRecipient)...))
@@ -242,6 +286,7 @@ func TestPollReceivesWhatComesLater(t *testing.T) {
 
 // What goes on tells Prometheus how it goes, and leaves a row for each job.
 func TestWatchAndPollTellPrometheus(t *testing.T) {
+	t.Parallel()
 	far := newCountingFar(t, t.TempDir(), 0)
 	d, in := dropped{t, t.TempDir()}, t.TempDir()
 	d.put("a.txt", "1")

@@ -11,9 +11,10 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"slices"
 	"sync"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 // What a zero in [Options] means.
@@ -30,7 +31,11 @@ type Options struct {
 	Settle   time.Duration // how long size and time of change must stay as they are; 0: 10 s
 	Interval time.Duration // from one scan to the next, when nothing brings it forward; 0: 30 s
 	Polling  bool          // scans alone, and nothing that the system tells
-	Once     bool          // two scans, Settle apart, and the end
+	Once     bool          // two scans, Settle apart, and the end; again, while the folder holds more than a look keeps
+
+	// Looked hears of each look into the folder that went well, and whether that was another folder than the one before: it was
+	// replaced, or something was mounted there, or unmounted. nil: nobody.
+	Looked func(anew bool)
 }
 
 // File is one that has settled.
@@ -41,13 +46,18 @@ type File struct {
 	Modified time.Time
 }
 
-// Folder is watched. It holds about a hundred bytes for each file that is in it, beside its name, and nothing for one that went.
+// Folder is watched. It holds about a hundred bytes beside the name for each file that is out or postponed, and for up to
+// 65 536 that wait, the oldest ones. The others wait on disk until these are gone.
 type Folder struct {
 	dir     string
 	options Options
+	keep    int                                         // how many that wait are kept when there are more
+	open    func(dir string) (*fsnotify.Watcher, error) // begins to hear of a folder
 
 	mu    sync.Mutex
 	files map[string]*entry
+	wait  int  // how many of them wait
+	last  *age // of those that wait: no younger one is taken in before the next scan; nil: any is
 }
 
 // entry is what is known of a file.
@@ -59,11 +69,17 @@ type entry struct {
 	out      bool      // it was given out, and nobody has said what became of it
 }
 
+// waits reports whether a file was never given out as it is now.
+func (e *entry) waits() bool { return !e.out && e.failures == 0 }
+
 // New makes a folder of a directory; it does no I/O.
 func New(dir string, o Options) *Folder {
 	o.Settle = cmp.Or(o.Settle, DefaultSettle)
 	o.Interval = cmp.Or(o.Interval, DefaultInterval)
-	return &Folder{dir: dir, options: o, files: make(map[string]*entry)}
+	if o.Looked == nil {
+		o.Looked = func(bool) {}
+	}
+	return &Folder{dir: dir, options: o, keep: mostKept, open: openWatcher, files: make(map[string]*entry)}
 }
 
 // Settled gives the files that have settled, oldest first, until ctx ends. Each is the caller's until [Folder.Done] or
@@ -79,34 +95,43 @@ func (f *Folder) Settled(ctx context.Context) iter.Seq2[File, error] {
 }
 
 func (f *Folder) once(ctx context.Context, yield func(File, error) bool) {
-	for second := range 2 {
-		if err := f.scan(ctx); err != nil {
-			yield(File{}, err)
-			return
+	for more := true; more; more = f.more() {
+		for second := range 2 {
+			if err := f.scan(ctx); err != nil {
+				yield(File{}, err)
+				return
+			}
+			if second == 0 && (f.empty() || !sleep(ctx, f.options.Settle)) {
+				return
+			}
 		}
-		if second == 0 && (f.empty() || !sleep(ctx, f.options.Settle)) {
+		if !f.giveOut(ctx, yield) {
 			return
 		}
 	}
-	f.giveOut(ctx, yield)
 }
 
 func (f *Folder) watch(ctx context.Context, yield func(File, error) bool) {
-	h, err := f.listen()
-	if err != nil && !yield(File{}, err) {
-		return
-	}
+	h := newHints(f)
 	defer h.close()
 	for ctx.Err() == nil {
+		anew, err := h.attend()
+		if err != nil && !yield(File{}, err) {
+			return
+		}
 		began := time.Now()
-		if err := f.scan(ctx); err != nil && ctx.Err() == nil && !yield(File{}, err) {
+		err = f.scan(ctx)
+		switch {
+		case err == nil:
+			f.options.Looked(anew)
+		case ctx.Err() == nil && !yield(File{}, err):
 			return
 		}
 		ended := time.Now()
 		if !f.giveOut(ctx, yield) {
 			return
 		}
-		f.wait(ctx, h, ended, ended.Sub(began))
+		f.pause(ctx, h, err != nil, ended, ended.Sub(began))
 	}
 }
 
@@ -123,20 +148,11 @@ func (f *Folder) giveOut(ctx context.Context, yield func(File, error) bool) bool
 	return true
 }
 
-// due are the names of the files to be given out, oldest first.
+// due are the names of the files to be given out, oldest first. Once, a file that was postponed is not tried again.
 func (f *Folder) due(now time.Time) []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	var names []string
-	for name, e := range f.files {
-		if !e.out && !e.due.After(now) {
-			names = append(names, name)
-		}
-	}
-	slices.SortFunc(names, func(a, b string) int {
-		return cmp.Or(cmp.Compare(f.files[a].modified, f.files[b].modified), cmp.Compare(a, b))
-	})
-	return names
+	return f.oldest(func(e *entry) bool { return !e.out && !e.due.After(now) && !(f.options.Once && e.failures > 0) })
 }
 
 // take looks again, because the scan may be an hour ago for who waited for the files before this one. A file that is gone is
@@ -155,6 +171,7 @@ func (f *Folder) take(name string) (File, bool) {
 	if e == nil || e.out || e.due.After(time.Now()) {
 		return File{}, false
 	}
+	f.leaves(e)
 	e.out = true
 	return File{Path: path, Name: name, Size: info.Size(), Modified: info.ModTime()}, true
 }
@@ -163,21 +180,20 @@ func (f *Folder) take(name string) (File, bool) {
 func (f *Folder) note(name string, info fs.FileInfo, now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	size, modified := info.Size(), info.ModTime().UnixNano()
 	e := f.files[name]
-	if e == nil {
-		e = &entry{size: -1}
-		f.files[name] = e
+	if e != nil && (e.out || e.size == size && e.modified == modified) {
+		return
 	}
-	if size, modified := info.Size(), info.ModTime().UnixNano(); !e.out && (e.size != size || e.modified != modified) {
-		*e = entry{size: size, modified: modified, due: now.Add(f.options.Settle)}
-	}
+	f.forget(name)
+	f.takeIn(name, &entry{size: size, modified: modified, due: now.Add(f.options.Settle)})
 }
 
 // Done says that a file that was given out is finished with. Whatever stands under its name from now on is a new file.
 func (f *Folder) Done(name string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	delete(f.files, name)
+	f.forget(name)
 }
 
 // Postpone gives a file back: while it stays as it is, it is given out again after a pause, which it returns. The pause is
@@ -194,6 +210,7 @@ func (f *Folder) Postpone(name string, least time.Duration) time.Duration {
 		pause *= 2
 	}
 	pause = max(min(pause, longestPause), least)
+	f.leaves(e)
 	e.failures++
 	e.out, e.due = false, time.Now().Add(pause)
 	return pause

@@ -2,9 +2,7 @@ package dropfolder
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -283,24 +281,6 @@ func TestAChangedFileIsNotPostponed(t *testing.T) {
 	})
 }
 
-// A share that is away for a while is met with one error a scan.
-func TestAFolderThatIsAway(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "out")
-	away := dir + ".away"
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	put(t, dir, "a", "1")
-	synctest.Test(t, func(t *testing.T) {
-		at(5*time.Second, func() { os.Rename(dir, away) })
-		at(100*time.Second, func() { os.Rename(away, dir) })
-		names, failed := found(t, polling(dir), 5*time.Minute)
-		if !slices.Equal(names, []string{"a"}) || len(failed) < 3 || len(failed) > 4 || !errors.Is(failed[0], fs.ErrNotExist) {
-			t.Errorf("%q, %v", names, failed)
-		}
-	})
-}
-
 func TestOnce(t *testing.T) {
 	dir := t.TempDir()
 	synctest.Test(t, func(t *testing.T) {
@@ -358,74 +338,4 @@ func TestScansAloneFindEverything(t *testing.T) {
 		return
 	}
 	t.Error("it was not found")
-}
-
-// A folder that cannot be listened to is scanned, and that is said once.
-func TestListeningIsNotNeeded(t *testing.T) {
-	if !told() {
-		t.Skip("this system tells nothing")
-	}
-	dir := filepath.Join(t.TempDir(), "later")
-	f := New(dir, Options{Settle: 10 * time.Millisecond, Interval: 20 * time.Millisecond})
-	time.AfterFunc(100*time.Millisecond, func() {
-		os.Mkdir(dir, 0o700)
-		put(t, dir, "a", "1")
-	})
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	deaf := 0
-	for file, err := range f.Settled(ctx) {
-		if errors.Is(err, fs.ErrNotExist) && file.Name == "" {
-			deaf++
-			continue
-		}
-		if err != nil || file.Name != "a" || deaf < 2 {
-			t.Errorf("%+v, %v, after %d errors", file, err, deaf)
-		}
-		return
-	}
-	t.Error("it was not found")
-}
-
-// The memory of a folder is that of its files' names and a little: 20 000 files here, as many as one likes elsewhere.
-func TestManyFiles(t *testing.T) {
-	const files = 20_000
-	dir := t.TempDir()
-	for i := range files {
-		if err := os.Link(seed(t, dir, i), filepath.Join(dir, fmt.Sprintf("%08d.zip", i))); err != nil {
-			t.Skip("no links here:", err)
-		}
-	}
-	before := heap()
-	f := New(dir, Options{Settle: 10 * time.Millisecond, Once: true})
-	n := 0
-	for _, err := range f.Settled(t.Context()) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		n++
-	}
-	if n != files {
-		t.Errorf("%d files", n)
-	}
-	if each := (heap() - before) / files; each > 500 {
-		t.Errorf("%d bytes of memory for each file", each)
-	}
-	runtime.KeepAlive(f)
-}
-
-// seed is a hidden file to be linked to; a file has so many links and no more.
-func seed(t *testing.T, dir string, i int) string {
-	name := fmt.Sprintf(".seed-%d", i/1000)
-	if i%1000 == 0 {
-		put(t, dir, name, "PK")
-	}
-	return filepath.Join(dir, name)
-}
-
-func heap() int64 {
-	runtime.GC()
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	return int64(m.HeapAlloc)
 }

@@ -20,6 +20,7 @@ func (f *Folder) scan(ctx context.Context) error {
 		return fmt.Errorf("look into the folder: %w", err)
 	}
 	defer dir.Close()
+	f.admitAll()
 	for {
 		entries, err := dir.ReadDir(scanBatch)
 		for _, entry := range entries {
@@ -51,11 +52,12 @@ func (f *Folder) meet(entry fs.DirEntry) {
 // shortest is the shortest time from one scan to the next: a second, or less for who settles sooner.
 func (f *Folder) shortest() time.Duration { return min(time.Second, f.options.Settle) }
 
-// wait returns when the next scan is to begin: at the interval, when a file may have settled, or soon after a hint. A folder
-// whose scan takes long is left in peace for three times as long, whatever comes in.
-func (f *Folder) wait(ctx context.Context, h *hints, last time.Time, took time.Duration) {
+// pause returns when the next scan is to begin: at the interval, when a file may have settled, or soon after a hint. A folder
+// that could not be looked at is looked for soon. One whose scan takes long is left in peace for three times as long, whatever
+// comes in.
+func (f *Folder) pause(ctx context.Context, h *hints, failed bool, last time.Time, took time.Duration) {
 	earliest := last.Add(max(f.shortest(), 3*took))
-	if !sleepUntil(ctx, earliest) {
+	if !sleepUntil(ctx, earliest) || failed {
 		return
 	}
 	timer := time.NewTimer(time.Until(f.next(last)))
@@ -68,10 +70,13 @@ func (f *Folder) wait(ctx context.Context, h *hints, last time.Time, took time.D
 	}
 }
 
-// next is when a scan is due without a hint.
+// next is when a scan is due without a hint: at once, where the last one left files for this one.
 func (f *Folder) next(last time.Time) time.Time {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.last != nil && f.wait < f.keep {
+		return last
+	}
 	next := last.Add(f.options.Interval)
 	for _, e := range f.files {
 		if !e.out && e.due.Before(next) {

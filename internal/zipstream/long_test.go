@@ -98,21 +98,3 @@ func TestManyEntries(t *testing.T) {
 		t.Errorf("%d entries", len(archive.File))
 	}
 }
-
-func BenchmarkReader(b *testing.B) {
-	for _, kind := range []iofault.Kind{iofault.Random, iofault.Text, iofault.Zeros} {
-		b.Run(kind.String(), func(b *testing.B) {
-			const size = 16 << 20
-			entries := []Entry{made("a", iofault.NewPattern(kind, size, 1))}
-			b.SetBytes(size)
-			b.ReportAllocs()
-			for b.Loop() {
-				r := Reader(b.Context(), entries)
-				n, err := io.Copy(io.Discard, r)
-				must(b, err)
-				b.ReportMetric(float64(n)/size, "ratio")
-				r.Close()
-			}
-		})
-	}
-}

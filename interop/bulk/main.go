@@ -1,5 +1,5 @@
-// Command bulk is what interop/bulk/run.sh compares altinn-transfer with: the least that a client and a service of net/http can
-// do that make the same round trips for each file, and sync the same to disk, eight files at once.
+// Command bulk is what interop/bulk/run.sh compares altinn-transfer with: package bare as a client and a service, eight files at
+// once.
 //
 //	bulk make DIR FILES OCTETS      files that begin as a ZIP does
 //	bulk serve DIR                  says its address, and answers until a signal
@@ -20,7 +20,11 @@ import (
 	"path/filepath"
 	"strconv"
 	"syscall"
+
+	"github.com/altinn-transfer/altinn-transfer/internal/bare"
 )
+
+const atOnce = 8
 
 func main() {
 	if err := run(os.Args[1:]); err != nil {
@@ -36,11 +40,19 @@ func run(args []string) error {
 	case len(args) == 2 && args[0] == "serve":
 		return serve(args[1])
 	case len(args) == 4 && args[0] == "send":
-		return client(args[1], args[2], args[3], (*exchange).sendAll)
+		return client(args[1], args[2], args[3], (*bare.Client).SendAll)
 	case len(args) == 4 && args[0] == "receive":
-		return client(args[1], args[2], args[3], (*exchange).receiveAll)
+		return client(args[1], args[2], args[3], (*bare.Client).ReceiveAll)
 	}
 	return errors.New("see interop/bulk/main.go for what there is")
+}
+
+func client(url, dir, journal string, all func(*bare.Client) error) error {
+	c, err := bare.Open(url, dir, journal, atOnce)
+	if err != nil {
+		return err
+	}
+	return errors.Join(all(c), c.Close())
 }
 
 // makeFiles fills a directory with files of which no two are alike, and which do not compress.
@@ -91,7 +103,7 @@ func serve(dir string) error {
 		return err
 	}
 	fmt.Printf("listening on http://%s\n", l.Addr())
-	s := &http.Server{Handler: (&service{dir: root}).handler()}
+	s := &http.Server{Handler: bare.Service(root)}
 	context.AfterFunc(ctx, func() { s.Shutdown(context.Background()) })
 	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 		return err

@@ -1,78 +1,15 @@
 #!/usr/bin/env bash
 # A bulk of 10 000 files of 16 KiB, eight at once, with journals, through the command and the server and back; beside it the
-# least that net/http can do with the same round trips and the same syncs (interop/bulk/*.go), in the same minutes. Then eight
+# least that net/http can do with the same round trips and the same syncs (internal/bare), in the same minutes. Then eight
 # files of 1 GiB at once. Every file must arrive as it was sent, and no process may hold more than 64 MiB above what it takes
 # idle. Needs GNU time, and 17 GiB in TMPDIR.
 #
 #   FILES=10000     small files
 #   LARGE=1024      MiB of each of the eight large ones; 0: none
-set -euo pipefail
-cd "$(dirname "$0")/../.."
+. "$(dirname "$0")/../common.sh"
 
 files=${FILES:-10000}
 large=${LARGE:-1024}
-above=$((64 * 1024)) # KiB
-export SENDING=avsender-demo RECEIVING=mottaker-demo
-sender=(--user avsender --password-env SENDING --party 910075918 --to 910077473 --service 4192 --edition 270815)
-recipient=(--user mottaker --password-env RECEIVING --party 910077473)
-
-work=$(mktemp -d)
-server=
-# start NAME COMMAND...: is measured, of a server.
-start() {
-	local name=$1
-	shift
-	/usr/bin/time -f '%M %e %U %S' -o "$work/$name.cost" "$@" &
-	server=$!
-}
-
-# stop tells the server, and not what measures it, to end, and waits for it.
-stop() {
-	[ -n "$server" ] || return 0
-	kill -TERM $(pgrep -P "$server") || true
-	wait "$server"
-	server=
-}
-cleanup() {
-	stop || true
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-fail() {
-	printf 'interop/bulk: %s\n' "$*" >&2
-	exit 1
-}
-[ -x /usr/bin/time ] || fail "GNU time is not installed; on Debian: apt-get install time"
-
-# measured NAME COMMAND...: runs it and keeps its peak of resident memory, in KiB, and its seconds: all, user and system.
-measured() {
-	local name=$1
-	shift
-	/usr/bin/time -f '%M %e %U %S' -o "$work/$name.cost" "$@"
-}
-
-cost() { tail -n 1 "$work/$1.cost"; }
-
-# bounded NAME: says the peak, and compares it.
-bounded() {
-	local peak
-	read -r peak _ < <(cost "$1")
-	printf '   %-16s %6d KiB at most, %d idle\n' "$1" "$peak" "$idle"
-	[ "$peak" -le $((idle + above)) ] || fail "$1 took more than $above KiB above idle"
-}
-
-# listening FILE: the address that a server has said.
-listening() {
-	local address
-	for _ in $(seq 100); do
-		address=$(sed -n 's/^listening on \(http:[^,]*\).*/\1/p' "$1")
-		[ -n "$address" ] && break
-		sleep 0.1
-	done
-	[ -n "$address" ] || fail "the server does not listen"
-	echo "$address"
-}
 
 # digests DIR: of what is in it, without the names.
 digests() { find "$1" -type f -exec sha256sum {} + | cut -d ' ' -f 1 | sort; }
@@ -80,14 +17,12 @@ digests() { find "$1" -type f -exec sha256sum {} + | cut -d ' ' -f 1 | sort; }
 # there_and_back NAME DIR: sends what is in a directory, receives it, and compares.
 there_and_back() {
 	mkdir "$work/in"
-	start "$1-serve" "$work/altinn-transfer" serve --addr 127.0.0.1:0 --data "$work/store" --config "$work/server.toml" \
-		--log-level warn 2>"$work/$1.log"
-	ALTINN_TRANSFER_ENDPOINT=$(listening "$work/$1.log")
+	start_measured "$1-serve" "$ours" serve --addr 127.0.0.1:0 --data "$work/store" --config "$work/server.toml" --log-level warn
+	ALTINN_TRANSFER_ENDPOINT=$(address "$work/$1-serve.log")
 	export ALTINN_TRANSFER_ENDPOINT
-	measured "$1-send" "$work/altinn-transfer" send "$2" -j 8 --progress none --journal "$work/$1-send.journal" "${sender[@]}" >/dev/null
-	measured "$1-receive" "$work/altinn-transfer" receive --out "$work/in" -j 8 --progress none --journal "$work/$1-receive.journal" \
-		"${recipient[@]}" >/dev/null
-	stop || fail "the server did not end well"
+	measured "$1-send" "$ours" send "$2" -j 8 --progress none "${as_sender[@]}" --to "$recipient" "${service[@]}" >/dev/null
+	measured "$1-receive" "$ours" receive --out "$work/in" -j 8 --progress none "${as_recipient[@]}" >/dev/null
+	stop "${started[-1]}" || fail "the server did not end well"
 	digests "$work/in" | cmp -s - "$work/$1.digests" || fail "what came back is not what was sent"
 	rm -r "$work/in" "$work/store"
 	for process in send receive serve; do
@@ -97,13 +32,13 @@ there_and_back() {
 
 # bare: the same with net/http alone.
 bare() {
+	local at
 	mkdir "$work/in" "$work/store"
-	start bare-serve "$work/bulk" serve "$work/store" >"$work/bare.log"
-	local address
-	address=$(listening "$work/bare.log")
-	measured bare-send "$work/bulk" send "$address" "$work/small" "$work/bare-send.journal"
-	measured bare-receive "$work/bulk" receive "$address" "$work/in" "$work/bare-receive.journal"
-	stop || fail "the bare server did not end well"
+	start_measured bare-serve "$work/bulk" serve "$work/store"
+	at=$(address "$work/bare-serve.log")
+	measured bare-send "$work/bulk" send "$at" "$work/small" "$work/bare-send.journal"
+	measured bare-receive "$work/bulk" receive "$at" "$work/in" "$work/bare-receive.journal"
+	stop "${started[-1]}" || fail "the bare server did not end well"
 	digests "$work/in" | cmp -s - "$work/small.digests" || fail "what came back through net/http is not what was sent"
 	rm -r "$work/in" "$work/store"
 }
@@ -123,10 +58,8 @@ processor() {
 		printf "   %-16s %6.2f ms of processor time for each file, there and back\n", what, all / n * 1000 }'
 }
 
-go build -o "$work/altinn-transfer" ./cmd/altinn-transfer
+measures 64
 go build -o "$work/bulk" ./interop/bulk
-measured idle "$work/altinn-transfer" version >/dev/null
-read -r idle _ < <(cost idle)
 printf '[limits]\nfile = "none"\n' >"$work/server.toml"
 
 mkdir "$work/small"
@@ -147,4 +80,4 @@ mkdir "$work/large"
 truncate -s "${large}M" "$work/large"/*
 digests "$work/large" >"$work/large.digests"
 there_and_back large "$work/large"
-echo "interop/bulk: $files files of 16 KiB and 8 of $large MiB, there and back, equal"
+echo "$interop: $files files of 16 KiB and 8 of $large MiB, there and back, equal"

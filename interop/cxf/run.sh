@@ -3,87 +3,14 @@
 # its server. CXF reads the policies, and makes and checks passwords, times, signatures and sessions by them (WSS4J), so
 # that a mistake that our two sides share would show. Needs a JDK of 17 or newer, Maven and curl, and Maven Central for what is
 # not in Maven's cache yet. Uses loopback only.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-here=$PWD/interop/cxf
+. "$(dirname "$0")/../common.sh"
 
-fail() {
-	printf 'interop/cxf: %s\n' "$*" >&2
-	exit 1
-}
+export KEYSTORE_PASSWORD=keystore-demo
+nowhere=00000000-0000-4000-8000-000000000000
+bindings=(ws ec2)
 for tool in mvn javac keytool curl go; do
 	command -v "$tool" >/dev/null || fail "$tool is not installed; on Debian: apt-get install maven openjdk-17-jdk-headless curl"
 done
-
-sender=910075918 recipient=910077473
-export SENDER_PASSWORD=avsender-demo RECIPIENT_PASSWORD=mottaker-demo KEYSTORE_PASSWORD=keystore-demo
-service=(--service 4192 --edition 270815)
-nowhere=00000000-0000-4000-8000-000000000000
-bindings=(ws ec2)
-
-work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state # journals of its own
-started=()
-cleanup() {
-	local status=$?
-	if [ "$status" != 0 ]; then
-		echo "interop/cxf: FAILED; the servers' last words:" >&2
-		tail -n 5 "$work"/*.log >&2 || true
-	fi
-	for pid in "${started[@]}"; do
-		kill "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	done
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-say() { printf '   %s\n' "$*"; }
-step() { printf -- '-- %s\n' "$*"; }
-
-# quiet COMMAND...: the command succeeds; only if not, what it said is worth reading.
-quiet() {
-	"$@" >"$work/said" 2>&1 || { cat "$work/said" >&2; fail "$*"; }
-}
-
-# expect STATUS TEXT COMMAND...: the command ends in that status and says that text.
-expect() {
-	local want=$1 text=$2 got=0 output
-	shift 2
-	output=$("$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "status $got, want $want: $*: $output"
-	grep -q -- "$text" <<<"$output" || fail "no \"$text\": $*: $output"
-}
-
-# same A B: the files have the same SHA-256.
-same() {
-	local a b
-	a=$(sha256sum <"$1") b=$(sha256sum <"$2")
-	[ "$a" = "$b" ] || fail "$2 is not $1"
-}
-
-# start LOG TEXT COMMAND...: starts a server and waits until it says that text.
-start() {
-	local log=$1 text=$2
-	shift 2
-	"$@" >"$log" 2>&1 &
-	started+=($!)
-	for _ in $(seq 300); do
-		grep -q "$text" "$log" && return
-		kill -0 "${started[-1]}" 2>/dev/null || break
-		sleep 0.1
-	done
-	fail "the server does not listen"
-}
-
-free_port() {
-	local port
-	while :; do
-		port=$((20000 + RANDOM % 10000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-	done
-	echo "$port"
-}
 
 # store FILE FLAG...: keytool on a keystore.
 store() { quiet keytool "${@:2}" -storetype PKCS12 -keystore "$1" -storepass "$KEYSTORE_PASSWORD"; }
@@ -97,8 +24,7 @@ java=(java -cp "$work/target/classes:$(cat "$work/classpath")"
 	"-Djavax.net.ssl.trustStore=$work/roots.p12" "-Djavax.net.ssl.trustStorePassword=$KEYSTORE_PASSWORD")
 
 step "our server, with two users who have one certificate"
-go build -o "$work/altinn-transfer" ./cmd/altinn-transfer
-ours=$work/altinn-transfer
+build
 certificate() { "$ours" serve make-certificate "$work/$1" --party "$sender" --certificate-password-env KEYSTORE_PASSWORD | tail -n 1; }
 known=$(certificate enterprise.p12)
 certificate stranger.p12 >/dev/null
@@ -112,15 +38,14 @@ user() {
 } >"$work/server.toml"
 start "$work/serve.log" '^listening on' \
 	"$ours" serve --addr 127.0.0.1:0 --data "$work/store" --tls-self-signed --config "$work/server.toml"
-base=$(sed -n 's/^listening on \(https:[^,]*\),.*/\1/p' "$work/serve.log")
+base=$(address "$work/serve.log")
 store "$work/roots.p12" -importcert -noprompt -alias ours -file "$work/store/tls-ca.pem"
 
 # Sizes around the buffers of both sides, one far beyond any, and content that looks like a delimiter and ends in what could
 # begin one. A service takes what begins like this for a ZIP.
 mkdir "$work/files"
 for size in 5 4096 65535 65536 65537 $((16 << 20)); do
-	printf 'PK\003\004' >"$work/files/$size.zip"
-	head -c $((size - 4)) /dev/urandom >>"$work/files/$size.zip"
+	make_zip "$size" "$work/files/$size.zip"
 done
 printf 'PK\003\004\r\n--\r\n--uuid:\r\n\r\r\n-\r' >"$work/files/dashes.zip"
 files=("$work"/files/*.zip)
@@ -155,8 +80,8 @@ at() {
 	fi
 	"$ours" "$1" "${flags[@]}" "${@:2}"
 }
-avsender() { at "$1" --user avsender --password-env SENDER_PASSWORD --party "$sender" "${@:2}"; }
-mottaker() { at "$1" --user mottaker --password-env RECIPIENT_PASSWORD --party "$recipient" "${@:2}"; }
+avsender() { at "$1" "${as_sender[@]}" "${@:2}"; }
+mottaker() { at "$1" "${as_recipient[@]}" "${@:2}"; }
 
 for binding in "${bindings[@]}"; do
 	step "our commands, CXF server, $binding"
@@ -182,4 +107,4 @@ SENDER_PASSWORD=wrong expect 12 'code 5' avsender send --again "${service[@]}" -
 keystore=stranger.p12 expect 12 'No trusted certs found' avsender send --again "${service[@]}" --to "$recipient" "${files[0]}"
 say "a wrong password, and a certificate that it does not trust"
 
-echo "interop/cxf: all passed in $SECONDS s"
+echo "$interop: all passed in $SECONDS s"

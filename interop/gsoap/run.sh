@@ -2,89 +2,12 @@
 # A real foreign peer: gSOAP, made from our server's own contract, against our server; and our commands against a gSOAP
 # server. Files must arrive as they were sent, in both framings, and faults as what they are. Needs the Debian packages
 # gsoap, libgsoap-dev and g++, and uses loopback only.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-here=$PWD/interop/gsoap
+. "$(dirname "$0")/../common.sh"
 
-sender=910075918 recipient=910077473
-export SENDER_PASSWORD=avsender-demo RECIPIENT_PASSWORD=mottaker-demo
-service=(--service 4192 --edition 270815)
 nowhere=00000000-0000-4000-8000-000000000000
-
 for tool in wsdl2h soapcpp2 gcc go; do
-	if ! command -v "$tool" >/dev/null; then
-		echo "interop/gsoap: $tool is not installed; on Debian: apt-get install gsoap libgsoap-dev g++" >&2
-		exit 1
-	fi
+	command -v "$tool" >/dev/null || fail "$tool is not installed; on Debian: apt-get install gsoap libgsoap-dev g++"
 done
-
-work=$(mktemp -d)
-export XDG_STATE_HOME=$work/state # journals of its own
-started=()
-cleanup() {
-	local status=$?
-	if [ "$status" != 0 ]; then
-		echo "interop/gsoap: FAILED; the servers' last words:" >&2
-		tail -n 5 "$work"/*.log >&2 || true
-	fi
-	for pid in "${started[@]}"; do
-		kill "$pid" 2>/dev/null || true
-		wait "$pid" 2>/dev/null || true
-	done
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-say() { printf '   %s\n' "$*"; }
-step() { printf -- '-- %s\n' "$*"; }
-fail() {
-	printf 'interop/gsoap: %s\n' "$*" >&2
-	exit 1
-}
-
-free_port() {
-	local port
-	while :; do
-		port=$((20000 + RANDOM % 10000))
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || break
-	done
-	echo "$port"
-}
-
-# start PORT LOG COMMAND...: starts a server and waits until it listens.
-start() {
-	local port=$1 log=$2
-	shift 2
-	"$@" >"$log" 2>&1 &
-	started+=($!)
-	for _ in $(seq 100); do
-		(exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && return
-		sleep 0.1
-	done
-	cat "$log" >&2
-	fail "$1 does not listen"
-}
-
-# same A B: the files have the same SHA-256.
-same() {
-	local a b
-	a=$(sha256sum <"$1") b=$(sha256sum <"$2")
-	[ "$a" = "$b" ] || fail "$2 is not $1"
-}
-
-# quiet COMMAND...: the command succeeds; only if not, what it said is worth reading.
-quiet() {
-	"$@" >"$work/said" 2>&1 || { cat "$work/said" >&2; fail "$*"; }
-}
-
-# expect STATUS TEXT COMMAND...: the command ends in that status and says that text.
-expect() {
-	local want=$1 text=$2 got=0 output
-	shift 2
-	output=$("$@" 2>&1) || got=$?
-	[ "$got" = "$want" ] || fail "status $got, want $want: $*: $output"
-	grep -q -- "$text" <<<"$output" || fail "no \"$text\": $*: $output"
-}
 
 # small PID LIMIT: that server never took more memory than so many MiB.
 small() {
@@ -94,18 +17,10 @@ small() {
 	say "the server took at most $peak MiB of memory"
 }
 
-# make_zip BYTES FILE: something that a service takes for a ZIP.
-make_zip() {
-	printf 'PK\003\004' >"$2"
-	head -c $(($1 - 4)) /dev/urandom >>"$2"
-}
-
 step "our command and server"
-go build -o "$work/altinn-transfer" ./cmd/altinn-transfer
-ours=$work/altinn-transfer
-port=$(free_port)
-base=http://127.0.0.1:$port
-start "$port" "$work/serve.log" "$ours" serve --addr "127.0.0.1:$port" --data "$work/store"
+build
+start "$work/serve.log" '^listening on' "$ours" serve --addr 127.0.0.1:0 --data "$work/store"
+base=$(address "$work/serve.log")
 serve_pid=${started[-1]}
 
 step "gSOAP, from our contract"
@@ -168,8 +83,8 @@ done
 small "$serve_pid" 64
 
 # Our command as each of the two users, at $base.
-avsender() { "$ours" "$1" --endpoint "$base" --user avsender --password-env SENDER_PASSWORD --party "$sender" "${@:2}"; }
-mottaker() { "$ours" "$1" --endpoint "$base" --user mottaker --password-env RECIPIENT_PASSWORD --party "$recipient" "${@:2}"; }
+avsender() { "$ours" "$1" --endpoint "$base" "${as_sender[@]}" "${@:2}"; }
+mottaker() { "$ours" "$1" --endpoint "$base" "${as_recipient[@]}" "${@:2}"; }
 names=("${files[@]/%/.zip}")
 
 for framing in chunks length; do
@@ -178,7 +93,7 @@ for framing in chunks length; do
 	mkdir "$work/far-$framing"
 	port=$(free_port)
 	base=http://127.0.0.1:$port
-	start "$port" "$work/far-$framing.log" env -C "$work/far-$framing" "$work/server" "$port"
+	start "$work/far-$framing.log" '^listening on' env -C "$work/far-$framing" "$work/server" "$port"
 	far_pid=${started[-1]}
 
 	quiet avsender send "${service[@]}" --to "$recipient" "${names[@]/#/$work/}"
@@ -209,4 +124,4 @@ for framing in chunks length; do
 	small "$far_pid" 32
 done
 
-echo "interop/gsoap: all passed in $SECONDS s"
+echo "$interop: all passed in $SECONDS s"

@@ -262,6 +262,7 @@ int main(int argc, char **argv)
 		soap_print_fault(soap, stderr);
 		return 1;
 	}
+	fprintf(stderr, "listening on http://127.0.0.1:%s\n", argv[1]);
 	while (soap_valid_socket(soap_accept(soap))) {
 		if (soap_serve(soap))
 			soap_print_fault(soap, stderr);

@@ -3,15 +3,7 @@
 # and zeep, which then also calls the server in the WS binding over TLS. What one of them warns of, cannot resolve or finds
 # otherwise than the catalogue has it is a failure. Needs the Debian packages curl, libxml2-utils, gsoap and python3-venv, and
 # zeep from PyPI. A tool that is missing is told of and done without, but in CI (CI=true) it is a failure, too.
-set -euo pipefail
-cd "$(dirname "$0")/../.."
-here=$PWD/interop/wsdl
-
-say() { printf '   %s\n' "$*"; }
-fail() {
-	printf 'interop/wsdl: %s\n' "$*" >&2
-	exit 1
-}
+. "$(dirname "$0")/../common.sh"
 
 # without WHAT WHERE: a tool is missing, which is to be had there.
 without() {
@@ -26,16 +18,8 @@ for tool in curl go; do
 	command -v "$tool" >/dev/null || fail "$tool is not installed"
 done
 
-work=$(mktemp -d)
-server=
-cleanup() {
-	[ -z "$server" ] || { kill "$server" && wait "$server"; } || true
-	rm -rf "$work"
-}
-trap cleanup EXIT
-
-# quiet NAME COMMAND...: the command succeeds on that contract, and warns of nothing.
-quiet() {
+# content NAME COMMAND...: the command succeeds on that contract, and warns of nothing.
+content() {
 	local name=$1
 	shift
 	"$@" >"$work/said" 2>&1 || fail "$1 cannot read $name: $(tail -n 3 "$work/said")"
@@ -45,16 +29,10 @@ quiet() {
 	fi
 }
 
-go build -o "$work/altinn-transfer" ./cmd/altinn-transfer
-"$work/altinn-transfer" endpoints --json >"$work/endpoints.json"
-"$work/altinn-transfer" serve --addr 127.0.0.1:0 --data "$work/store" --tls-self-signed 2>"$work/serve.log" &
-server=$!
-for _ in $(seq 100); do
-	endpoint=$(sed -n 's/^listening on \(https:[^,]*\),.*/\1/p' "$work/serve.log" 2>/dev/null || true)
-	[ -n "$endpoint" ] && break
-	sleep 0.1
-done
-[ -n "$endpoint" ] || fail "the server does not listen: $(cat "$work/serve.log")"
+build
+"$ours" endpoints --json >"$work/endpoints.json"
+start "$work/serve.log" '^listening on' "$ours" serve --addr 127.0.0.1:0 --data "$work/store" --tls-self-signed
+endpoint=$(address "$work/serve.log")
 roots=$work/store/tls-ca.pem
 
 contracts=$work/contracts
@@ -78,8 +56,8 @@ if have wsdl2h gsoap && have soapcpp2 gsoap; then
 		name=$(basename "$contract" .wsdl)
 		header=$work/$name/contract.h
 		mkdir "$work/$name"
-		quiet "$name" wsdl2h -v -o "$header" "$contract"
-		quiet "$name" soapcpp2 -C -L -x -d "$work/$name" -I/usr/share/gsoap/import "$header"
+		content "$name" wsdl2h -v -o "$header" "$contract"
+		content "$name" soapcpp2 -C -L -x -d "$work/$name" -I/usr/share/gsoap/import "$header"
 		operations=$((operations + $(grep -c 'service method-style:' "$header")))
 	done
 	listed=$(grep -c '^    "name": ' "$work/endpoints.json")
@@ -100,4 +78,4 @@ if have python3 python3-venv; then
 		without zeep "$(tail -n 1 "$work/said")"
 	fi
 fi
-echo "interop/wsdl: done in $SECONDS s"
+echo "$interop: done in $SECONDS s"

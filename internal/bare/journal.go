@@ -1,4 +1,4 @@
-package main
+package bare
 
 import "os"
 
@@ -14,7 +14,7 @@ type line struct {
 	onDisk chan error
 }
 
-func openJournal(path string) (*journal, error) {
+func openJournal(path string, atOnce int) (*journal, error) {
 	file, err := os.Create(path)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package main
+package bare
 
 import (
 	"errors"
@@ -11,6 +11,9 @@ import (
 
 	"github.com/altinn-transfer/altinn-transfer/internal/atomicfile"
 )
+
+// Service answers clients from a directory.
+func Service(dir *os.Root) http.Handler { return (&service{dir: dir}).handler() }
 
 // service keeps a record of each file, and the file until it is confirmed, as the server of altinn-transfer does.
 type service struct {
