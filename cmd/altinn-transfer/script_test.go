@@ -82,6 +82,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("SENDING", "avsender-demo")
 			e.Setenv("RECEIVING", "mottaker-demo")
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("XDG_STATE_HOME", filepath.Join(e.WorkDir, ".state"))
 			e.Setenv("ALTINN_TRANSFER_CONFIG", filepath.Join(e.WorkDir, "config.toml"))
 			return os.WriteFile(filepath.Join(e.WorkDir, "config.toml"), []byte(profiles), 0o600)

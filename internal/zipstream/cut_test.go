@@ -186,7 +186,7 @@ func TestMemoryDoesNotFollowTheData(t *testing.T) {
 			must(t, err)
 		}
 		must(t, r.Close())
-		if grown := int64(peak) - int64(idle); grown > 12<<20 {
+		if grown := int64(peak) - int64(idle); grown > 16<<20 { // 10 are said, and the race detector has the pool lose some
 			t.Errorf("%v: the heap has grown by %d bytes", kind, grown)
 		}
 	}
