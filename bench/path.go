@@ -53,12 +53,15 @@ func (b *bench) path(ctx context.Context) error {
 	if runtime.GOOS != "linux" {
 		b.note("the rows that name sendfile and splice have what %s offers of them", runtime.GOOS)
 	}
-	b.note("gSOAP has no row: the programs of interop/gsoap write to disk what they receive, as no other row of the path does")
 	file, err := b.payload("payload.zip", b.Size)
 	if err != nil {
 		return err
 	}
-	rows := b.lanes(lanes, file, 1, order{}, order{})
+	foreign, err := b.gsoap(ctx, file)
+	if err != nil {
+		return err
+	}
+	rows := append(b.lanes(lanes, file, 1, order{}, order{}), foreign...)
 	client, far, err := secured()
 	if err != nil {
 		return err

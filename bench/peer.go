@@ -24,6 +24,8 @@ type order struct {
 	// Of TLS, in PEM: certificate and key of the far side, and who vouches for it. They are made for one run of the bench.
 	Own   []byte `json:"own,omitempty"`
 	Roots []byte `json:"roots,omitempty"`
+
+	program string // of a foreign peer, which has the order as [order.foreign]; "": ours
 }
 
 // word is what a peer says: a line of JSON on its standard output. A far side says its address first.

@@ -29,7 +29,11 @@ const killDelay = 5 * time.Second
 
 // begin starts a peer with its order. The end of ctx ends it.
 func (b *bench) begin(ctx context.Context, o order) (*process, error) {
-	p := &process{cmd: exec.CommandContext(ctx, b.Peer[0], b.Peer[1:]...)}
+	command := b.Peer
+	if o.program != "" {
+		command = o.foreign()
+	}
+	p := &process{cmd: exec.CommandContext(ctx, command[0], command[1:]...)}
 	p.cmd.Args[0] = os.Args[0] // some programs are several, by the name they are begun by
 	p.cmd.Env = append(append(os.Environ(), peerMark+"=1"), b.PeerEnv...)
 	p.cmd.Stderr = &p.trouble

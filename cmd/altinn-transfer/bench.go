@@ -38,7 +38,7 @@ func newBenchCommand(a *app) *cobra.Command {
 		Long: `Measures what this machine does, beside the least that the same bytes could cost, in the same rounds:
 
     codec   reading and writing MTOM, in memory, beside mime/multipart, encoding/base64 and a copy
-    path    one upload or download, from a file to nowhere, beside net/http and a bare TCP connection
+    path    one upload or download, from a file to nowhere, beside net/http, a bare TCP connection, and gSOAP if it is installed
     bulk    many small files and a large one, to disk, beside net/http with the same round trips and syncs
     zip     packing, beside archive/zip
 

@@ -4,6 +4,7 @@
 # gsoap, libgsoap-dev and g++, and uses loopback only.
 . "$(dirname "$0")/../common.sh"
 
+streams=$PWD/bench/gsoap # what the bench has of gSOAP as well
 nowhere=00000000-0000-4000-8000-000000000000
 for tool in wsdl2h soapcpp2 gcc go; do
 	command -v "$tool" >/dev/null || fail "$tool is not installed; on Debian: apt-get install gsoap libgsoap-dev g++"
@@ -32,15 +33,15 @@ contracts=(
 	"$base/ArchiveExternal/ReporteeArchiveExternalStreamedBasic.svc?singlewsdl"
 )
 mkdir "$work/generated"
-quiet wsdl2h -c -P -F -t "$here/typemap.dat" -o "$work/altinn.h" "${contracts[@]}"
+quiet wsdl2h -c -P -F -t "$streams/typemap.dat" -o "$work/altinn.h" "${contracts[@]}"
 if grep -i -A3 'warning\|error' "$work/said"; then fail "wsdl2h is not content with the contract"; fi
 quiet soapcpp2 -c -L -x -w -d "$work/generated" -I/usr/share/gsoap/import "$work/altinn.h"
 if grep -i -A3 'warning\|error' "$work/said"; then fail "soapcpp2 is not content with the contract"; fi
 (
 	cd "$work/generated"
 	gcc -O1 -c soapC.c soapClient.c soapServer.c
-	gcc -O1 -Wall -Wextra -I. -I"$here" -o "$work/client" "$here/client.c" soapC.o soapClient.o -lgsoap
-	gcc -O1 -Wall -Wextra -I. -I"$here" -o "$work/server" "$here/server.c" soapC.o soapServer.o -lgsoap
+	gcc -O1 -Wall -Wextra -I. -I"$here" -I"$streams" -o "$work/client" "$here/client.c" soapC.o soapClient.o -lgsoap
+	gcc -O1 -Wall -Wextra -I. -I"$here" -I"$streams" -o "$work/server" "$here/server.c" soapC.o soapServer.o -lgsoap
 )
 client() { "$work/client" "$@"; }
 

@@ -39,7 +39,7 @@ static int write_some(struct soap *soap, void *handle, const char *buffer, size_
 
 static void write_close(struct soap *soap, void *handle)
 {
-	(void)soap, (void)handle; /* closed by receive_into, which checks */
+	(void)soap, (void)handle; /* closed by whoever opened it, who checks */
 }
 
 /* stream_attachments makes a context send attachments from files, and leave what comes in until it is asked for. */
@@ -71,21 +71,32 @@ static void send_from(struct soap *soap, FILE *file, struct xsd__base64Binary *e
 	element->options = NULL;
 }
 
-/* receive_into takes the one attachment of a message into a file of that name, which is gone again when it fails. */
-static int receive_into(struct soap *soap, const char *name)
+/* receive_one takes the one attachment of a message to a handle of fmimewrite. */
+static int receive_one(struct soap *soap, void *handle)
 {
 	int parts = 0;
+
+	if (soap_check_mime_attachments(soap))
+		while (soap_recv_mime_attachment(soap, handle))
+			parts++;
+	if (parts != 1 && !soap->error)
+		soap->error = SOAP_MIME_ERROR;
+	return soap->error;
+}
+
+/* receive_into takes it into a file of that name, which is gone again when it fails. */
+static inline int receive_into(struct soap *soap, const char *name)
+{
 	FILE *file = fopen(name, "wb");
+
 	if (!file)
 		return soap->error = SOAP_EOF;
-	if (soap_check_mime_attachments(soap))
-		while (soap_recv_mime_attachment(soap, file))
-			parts++;
-	if (fclose(file) != 0 || parts != 1 || soap->error) {
+	receive_one(soap, file);
+	if (fclose(file) != 0 && !soap->error)
+		soap->error = SOAP_EOF;
+	if (soap->error)
 		remove(name);
-		return soap->error ? soap->error : (soap->error = SOAP_MIME_ERROR);
-	}
-	return SOAP_OK;
+	return soap->error;
 }
 
 #endif
