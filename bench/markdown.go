@@ -16,7 +16,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 	}
 	fmt.Fprintf(out, "\n%s\n", explanation)
 	for _, note := range r.Notes {
-		fmt.Fprintf(out, "\nNot measured: %s.\n", note)
+		fmt.Fprintf(out, "\nNote: %s.\n", note)
 	}
 	part := ""
 	for _, t := range r.tables() {
@@ -30,7 +30,7 @@ func (r *Report) WriteMarkdown(w io.Writer) error {
 }
 
 func writeTable(w io.Writer, t table) {
-	fmt.Fprintf(w, "\n%s:\n\n|%s|\n|---|%s\n", sentence(t.Task), strings.Join(t.Heads, " | "), strings.Repeat("---:|", len(t.Heads)-1))
+	fmt.Fprintf(w, "\n%s:\n\n|%s |\n|---|%s\n", sentence(t.Task), strings.Join(t.Heads, " | "), strings.Repeat("---:|", len(t.Heads)-1))
 	for _, row := range t.Rows {
 		cells := strings.Join(row.Cells, " | ")
 		if row.Ours {
