@@ -6,10 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -107,19 +105,11 @@ func newInbox(t *testing.T, content []byte, segments int64) inbox {
 // run gives what the process said last.
 func (b inbox) run(t *testing.T, diesAt int) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestReceiveThatDies$")
-	command.Env = append(os.Environ(), envReceiverDiesAt+"="+strconv.Itoa(diesAt), envJournal+"="+b.journal, envAddress+"="+b.address, envInto+"="+b.dir)
-	said, err := command.CombinedOutput()
-	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
-		t.Fatal(err)
+	word, rest := lastWords(t, "TestReceiveThatDies", envReceiverDiesAt+"="+strconv.Itoa(diesAt), envJournal+"="+b.journal,
+		envAddress+"="+b.address, envInto+"="+b.dir)
+	if word == "died" && diesAt == 0 {
+		t.Fatalf("it died %s", rest)
 	}
-	word, rest, ok := strings.Cut(string(said), " ")
-	if !ok || word != "lived" && (word != "died" || diesAt == 0) {
-		t.Fatalf("%v: %s", err, said)
-	}
-	rest, _, _ = strings.Cut(rest, "\n")
 	if diesAt > 0 && word == "lived" { // a piece may have come as two the other time
 		return "nowhere"
 	}

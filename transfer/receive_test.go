@@ -179,7 +179,7 @@ func TestAConfirmThatIsRefusedTheLoginStopsTheBatch(t *testing.T) {
 	}
 }
 
-// Links and pipes that lie at a file's name are as good as files: not followed, not opened, not replaced.
+// A link that lies at a file's name is as good as a file: not followed, and not replaced.
 func TestWhatLiesAtAFilesNameIsNotFollowed(t *testing.T) {
 	dir, outside := t.TempDir(), filepath.Join(t.TempDir(), "outside")
 	if err := os.Symlink(outside, filepath.Join(dir, "a.zip")); err != nil {

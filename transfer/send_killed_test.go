@@ -187,21 +187,31 @@ type victim struct {
 // run gives what the process said last.
 func (v victim) run(t *testing.T, diesAt int) string {
 	t.Helper()
+	word, rest := lastWords(t, "TestSendThatDies", envDiesAt+"="+strconv.Itoa(diesAt), envJournal+"="+v.journal, envFile+"="+v.path,
+		envAddress+"="+v.address, envSegments+"="+strconv.FormatInt(v.segments, 10))
+	if want := map[bool]string{true: "lived", false: "died"}[diesAt == 0]; word != want {
+		t.Fatalf("it %s %s", word, rest)
+	}
+	return rest
+}
+
+// lastWords runs a test as a process of its own, and gives whether it "lived" or "died", and what it said behind that.
+func lastWords(t *testing.T, test string, env ...string) (word, rest string) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
-	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestSendThatDies$")
-	command.Env = append(os.Environ(), envDiesAt+"="+strconv.Itoa(diesAt), envJournal+"="+v.journal, envFile+"="+v.path,
-		envAddress+"="+v.address, envSegments+"="+strconv.FormatInt(v.segments, 10))
+	command := exec.CommandContext(ctx, os.Args[0], "-test.run=^"+test+"$")
+	command.Env = append(os.Environ(), env...)
 	said, err := command.CombinedOutput()
 	if _, exited := errors.AsType[*exec.ExitError](err); err != nil && !exited {
 		t.Fatal(err)
 	}
-	word, rest, ok := strings.Cut(string(said), " ")
-	if want := map[bool]string{true: "lived", false: "died"}[diesAt == 0]; !ok || word != want {
+	word, rest, _ = strings.Cut(string(said), " ")
+	if word != "lived" && word != "died" {
 		t.Fatalf("%v: %s", err, said)
 	}
 	rest, _, _ = strings.Cut(rest, "\n")
-	return rest
+	return word, rest
 }
 
 // again is the same command in a process that lives.
