@@ -51,8 +51,8 @@ func (b *bench) beginFar(ctx context.Context, far order) (*process, string, erro
 	}
 	said, err := p.hear()
 	if err != nil {
-		err = p.why(err)
-		return nil, "", errors.Join(err, p.kill())
+		p.kill()
+		return nil, "", p.why(err)
 	}
 	return p, said.Address, nil
 }

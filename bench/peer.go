@@ -121,7 +121,7 @@ func beFarSide(ctx context.Context, serve func(context.Context, net.Listener, or
 	return word{Bytes: got.n.Load(), Sum: got.last()}, err
 }
 
-// repeated carries out a client's transfer so often, and times it. once gives what has arrived, or 0 where the far side counts.
+// repeated carries out a client's transfer so often, and times it. got stays empty where the far side counts.
 func repeated(ctx context.Context, o order, got *arrived, once func() error) (word, error) {
 	begun := time.Now()
 	for range max(o.Repeat, 1) {

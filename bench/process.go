@@ -17,7 +17,7 @@ type process struct {
 	cmd     *exec.Cmd
 	in      io.WriteCloser
 	words   *json.Decoder
-	trouble strings.Builder // the last of its standard error
+	trouble strings.Builder // its standard error
 }
 
 // peerMark is a variable in the environment of peers. Where it stands, no bench is run: a command line that begins another
@@ -51,7 +51,8 @@ func (b *bench) begin(ctx context.Context, o order) (*process, error) {
 		return nil, fmt.Errorf("start a process of the bench: %w", err)
 	}
 	if err := json.NewEncoder(in).Encode(o); err != nil {
-		return nil, errors.Join(err, p.kill())
+		p.kill()
+		return nil, err
 	}
 	return p, nil
 }
@@ -85,11 +86,10 @@ func (p *process) end() (word, Usage, error) {
 }
 
 // kill ends a process that is of no use any more, and waits until it is gone.
-func (p *process) kill() error {
+func (p *process) kill() {
 	p.in.Close()
 	p.cmd.Process.Kill()
 	p.cmd.Wait() // says that it was killed
-	return nil
 }
 
 func (p *process) why(err error) error {
